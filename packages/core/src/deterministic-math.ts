@@ -44,7 +44,7 @@ export function exp(x: number): number {
   if (x > 709.79) return Number.POSITIVE_INFINITY;
   if (x < -745.2) return 0;
   const k = Math.round(x / LN2);
-  const r = x - k * 0.693147180369123816490 - k * 1.90821492927058770002e-10; // ln 2 in two parts, so that r is exact
+  const r = x - k * 0.6931471803691238 - k * 1.9082149292705877e-10; // ln 2 in two parts, so that r is exact
   let series = 1;
   for (let n = 18; n >= 1; n--) series = 1 + (r * series) / n;
   return scaleByPowerOfTwo(series, k);

@@ -45,8 +45,13 @@ export function isOstinatoError(error: unknown, code?: string): error is Ostinat
 }
 
 function compose(code: string, { where, what, expected, received, fix }: ErrorDetails): string {
-  const contrast = [expected && `Expected ${expected}`, received && contrastWord(expected, received)].filter(Boolean).join('; ');
-  return [`[${where}] ${what}.`, contrast && `${contrast}.`, fix && `${fix}.`, `(${code})`].filter(Boolean).join(' ');
+  const contrast = [expected && `Expected ${expected}`, received && contrastWord(expected, received)]
+    .filter(Boolean)
+    .join('; ');
+  const sentences = [what, contrast, fix]
+    .filter(Boolean)
+    .map((text) => (/[.?]$/.test(text!) ? text : `${text}.`));
+  return [`[${where}]`, ...sentences, `(${code})`].join(' ');
 }
 
 function contrastWord(expected: string | undefined, received: string): string {
@@ -58,7 +63,8 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return `a function${value.name ? ` '${value.name}'` : ''}`;
   if (typeof value === 'bigint' || typeof value === 'symbol' || value === undefined) return String(value);
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${(value as unknown as ArrayLike<unknown>).length ?? value.byteLength})`;
+  if (ArrayBuffer.isView(value))
+    return `${value.constructor.name}(${(value as unknown as ArrayLike<unknown>).length ?? value.byteLength})`;
   let text: string | undefined;
   try {
     text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
@@ -100,7 +106,13 @@ function editDistance(a: string, b: string, limit: number): number {
 /** The error for a name nobody defined: says what is known and which known name is nearest. */
 export function unknownName(
   code: string,
-  details: { readonly where: string; readonly kind: string; readonly name: string; readonly known: Iterable<string>; readonly fix?: string },
+  details: {
+    readonly where: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly known: Iterable<string>;
+    readonly fix?: string;
+  },
 ): OstinatoError {
   const known = [...details.known];
   const near = nearest(details.name, known);
@@ -108,8 +120,10 @@ export function unknownName(
   return new OstinatoError(code, {
     where: details.where,
     what: `No ${details.kind} is called ${show(details.name)}`,
-    expected: known.length ? `one of ${known.join(', ')}` : `a ${details.kind} that a plugin defines (there is none)`,
+    expected: known.length
+      ? `one of ${known.join(', ')}`
+      : `a ${details.kind} that a plugin defines (there is none)`,
     received: show(details.name),
-    ...(hint || details.fix ? { fix: [hint, details.fix].filter(Boolean).join(' ').replace(/\.$/, '') } : {}),
+    ...(hint || details.fix ? { fix: [hint, details.fix].filter(Boolean).join(' ') } : {}),
   });
 }

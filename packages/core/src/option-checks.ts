@@ -36,7 +36,8 @@ export function checkBoolean(where: string, name: string, value: unknown): asser
 /** Options that a caller without types may have misspelt. Throws `config-unknown` with the nearest known field. */
 export function checkFields(where: string, options: object, known: readonly string[]): void {
   for (const field of Object.keys(options)) {
-    if (!known.includes(field)) throw unknownName('config-unknown', { where, kind: 'option', name: field, known });
+    if (!known.includes(field))
+      throw unknownName('config-unknown', { where, kind: 'option', name: field, known });
   }
 }
 

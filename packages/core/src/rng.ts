@@ -5,8 +5,9 @@
  * drawing from one stream, or adding another, never changes a third. Only 32-bit integer arithmetic and exact float
  * operations are used: every engine gives the same numbers. Not for cryptography.
  */
-import { OstinatoError, show } from './errors.js';
+
 import { ln } from './deterministic-math.js';
+import { OstinatoError, show } from './errors.js';
 
 /** The state of a stream: four words of the generator, enough to go on exactly where it stood. */
 export type RngState = readonly [number, number, number, number];
@@ -153,7 +154,9 @@ function deriveKey(key: RngState, name: string): Words {
     words[3] = mix(turn + 0x9e3779b9 + words[0]);
   }
   for (let round = 0; round < 8; round++) {
-    words[round & 3] = mix(words[round & 3]! ^ rotateLeft(words[(round + 3) & 3]!, 13) ^ Math.imul(round + 1, 0x9e3779b9));
+    words[round & 3] = mix(
+      words[round & 3]! ^ rotateLeft(words[(round + 3) & 3]!, 13) ^ Math.imul(round + 1, 0x9e3779b9),
+    );
   }
   return words.map((word) => word >>> 0) as Words;
 }

@@ -5,7 +5,12 @@ import { OstinatoError } from './errors.js';
 /** Sizes of the axes; null where a size is only known at run time, such as the batch. */
 export type Shape = readonly (number | null)[];
 
-const DTYPE_LETTERS: Readonly<Record<string, string>> = { float32: 'f32', int32: 'i32', bool: 'bool', string: 'string' };
+const DTYPE_LETTERS: Readonly<Record<string, string>> = {
+  float32: 'f32',
+  int32: 'i32',
+  bool: 'bool',
+  string: 'string',
+};
 
 /** `[32, ?, 64]` */
 export function showShape(shape: Shape): string {
@@ -43,7 +48,12 @@ export function knownShape(shape: Shape, where: string): number[] {
 }
 
 /** Checks a tensor's shape against what a layer was built for; throws `shape-mismatch`. */
-export function checkShape(tensor: Pick<Tensor, 'shape' | 'dtype'>, expected: Shape, where: string, name = 'the input'): void {
+export function checkShape(
+  tensor: Pick<Tensor, 'shape' | 'dtype'>,
+  expected: Shape,
+  where: string,
+  name = 'the input',
+): void {
   if (shapeMatches(tensor.shape, expected)) return;
   throw new OstinatoError('shape-mismatch', {
     where,

@@ -1,0 +1,89 @@
+/**
+ * What a recurrent cell is: what it remembers, and what one step does.
+ *
+ * The driver (`RNN` in `@ostinato/layers`) owns the loop over time, masks, direction, kept states and the stacking of
+ * outputs; autodiff through that loop is backpropagation through time.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { JsonObject } from './json.js';
+import type { KernelOps } from './kernel.js';
+import type { BuildContext, ConfigWriter, QualifiedName } from './layer.js';
+import type { Param } from './param.js';
+import type { Rng } from './rng.js';
+
+/** What a cell is given while one sequence runs. */
+export interface StepContext {
+  readonly training: boolean;
+  readonly path: string;
+  /** Randomness of this sequence. */
+  readonly rng: Rng;
+  /** Computes a tensor at the first step of a sequence and gives the same one at the others: dropout masks. */
+  once(name: string, make: () => Tensor): Tensor;
+}
+
+/** One step's result. */
+export interface Step {
+  readonly output: Tensor;
+  /** The states for the next step, in the order of `stateShapes`. */
+  readonly states: readonly Tensor[];
+}
+
+/** How the driver means to run a sequence: what a fused kernel has to match. */
+export interface SequenceRequest {
+  readonly inputSize: number;
+  readonly goBackwards: boolean;
+  readonly returnSequences: boolean;
+  readonly returnState: boolean;
+  readonly masked: boolean;
+  readonly training: boolean;
+}
+
+/** Operations over whole sequences. */
+export type SequenceOp = Extract<keyof KernelOps, `${string}.sequence`>;
+
+/** Names a fused operation that equals this cell run over a sequence, and the weights it takes. */
+export type SequenceOffer = {
+  [Op in SequenceOp]: {
+    readonly op: Op;
+    readonly config: KernelOps[Op]['config'];
+    readonly weights: Pick<KernelOps[Op]['inputs'], 'kernel' | 'recurrentKernel' | 'bias'>;
+  };
+}[SequenceOp];
+
+/**
+ * A recurrent cell. Subclasses are final.
+ *
+ * Memory   `prepare` and `step` run inside the driver's `tidy`
+ */
+export abstract class Cell {
+  /** `package>Name`, permanent: it is what stands in saved models. */
+  abstract readonly registeredName: QualifiedName;
+  /** Shape of each state without the batch axis: `[[units]]`, or `[[units], [units]]` for h and c. Known after `build`. */
+  abstract readonly stateShapes: readonly (readonly number[])[];
+  /** Shape of a step's output without the batch axis. Known after `build`. */
+  abstract readonly outputShape: readonly number[];
+  /** Filled by `build`, in the order of `getWeights`. */
+  params: readonly Param[] = [];
+
+  /** Makes the weights; `inputShapes[0]` is that of one step: [batch, inputSize]. */
+  abstract build(context: BuildContext): void;
+
+  /** What does not depend on the state, done once: for whole sequences [batch, steps, …] or one step [batch, …]. */
+  prepare(x: Tensor, _context: StepContext): Tensor {
+    return x;
+  }
+
+  /** One step. `x` is a step of what `prepare` returned. */
+  abstract step(x: Tensor, states: readonly Tensor[], context: StepContext): Step;
+
+  /** The fused operation for such a run, if one could exist. Plain cells leave this out. */
+  offer?(request: SequenceRequest): SequenceOffer | undefined;
+
+  /** The options that make an equal cell, as JSON. */
+  abstract getConfig(write: ConfigWriter): JsonObject;
+
+  /** See `Layer.trainingOps`. */
+  trainingOps(): readonly string[] {
+    return [];
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * What a layer is: weights made once from the shapes of its inputs, and a function of tensors.
+ *
+ * A model builds its layers, calls them inside `tidy`, and hands them everything that is not theirs (masks, randomness,
+ * kernels) in a context. A layer holds no global state and registers itself nowhere. Recurrent layers are rarely
+ * written as layers: see `cell.ts`.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Activation } from './activations.js';
+import type { Constraint } from './constraints.js';
+import { OstinatoError, show } from './errors.js';
+import type { Initializer } from './initializers.js';
+import type { JsonObject } from './json.js';
+import type { KernelFinder } from './kernel-choice.js';
+import type { Param } from './param.js';
+import type { Regularizer } from './regularizers.js';
+import type { Rng } from './rng.js';
+import type { Shape } from './shapes.js';
+
+/** A name that is unique among all packages: `@ostinato/layers>LSTM`. */
+export type QualifiedName = `${string}>${string}`;
+
+/** bool[batch, steps]: false where a step is padding. null: every step counts. */
+export type Mask = Tensor | null;
+
+/** Options of every layer. */
+export interface LayerOptions {
+  /** Name in its model; by default its class in snake_case, numbered: `simple_rnn`, `simple_rnn_1`. */
+  readonly name?: string | undefined;
+  /** false: its weights are left as they are. Default true. */
+  readonly trainable?: boolean | undefined;
+}
+
+/** What may be asked of a new weight. Names or objects; `initializer` is required because no default fits all. */
+export interface NewParam {
+  readonly initializer: Initializer | string;
+  readonly regularizer?: Regularizer | string | null | undefined;
+  readonly constraint?: Constraint | string | null | undefined;
+  readonly trainable?: boolean;
+}
+
+/** What a layer or a cell is given to make its weights. */
+export interface BuildContext {
+  /** Shapes of the inputs, the batch axis (null) included. */
+  readonly inputShapes: readonly Shape[];
+  /** Path in the model, for names and errors. */
+  readonly path: string;
+  readonly kernels: KernelFinder;
+  /** A weight with values from the stream of its path. */
+  param(name: string, shape: readonly number[], options: NewParam): Param;
+  /** An activation by name or object, from the registry. Throws `activation-unknown`. */
+  activation(identifier: Activation | string | null | undefined): Activation;
+  /** The context of a part (a cell, a wrapped layer) at `<path>/<name>`; the parameters are the whole's too. */
+  part(name: string, inputShapes: readonly Shape[]): BuildContext;
+}
+
+/** What a layer is given with each call. */
+export interface CallContext {
+  /** true while fitting: dropout drops. */
+  readonly training: boolean;
+  /** One for each input. */
+  readonly masks: readonly Mask[];
+  readonly path: string;
+  readonly kernels: KernelFinder;
+  /** Randomness of this call, from the stream of the layer's path and the step. */
+  readonly rng: Rng;
+}
+
+/** How a layer writes the layers and cells inside it into its config. */
+export type ConfigWriter = (item: {
+  readonly registeredName: QualifiedName;
+  getConfig(write: ConfigWriter): JsonObject;
+}) => JsonObject;
+
+/**
+ * A layer. Subclasses are final: a class either is this contract or fulfils it whole.
+ *
+ * Memory   `call` runs inside the model's `tidy`: it returns its outputs and leaves the rest to it
+ */
+export abstract class Layer {
+  /** `package>Name`, permanent: it is what stands in saved models. */
+  abstract readonly registeredName: QualifiedName;
+  readonly givenName: string | undefined;
+  trainable: boolean;
+  /** Filled by `build`, in the order of `getWeights`. */
+  params: readonly Param[] = [];
+
+  constructor(options: LayerOptions = {}) {
+    const { name, trainable = true } = options;
+    if (name !== undefined && (typeof name !== 'string' || !/^[^\s/>]+$/.test(name))) {
+      throw new OstinatoError('config-name', {
+        where: 'Layer',
+        what: '`name` is not a name',
+        expected: "a word without spaces, '/' or '>'",
+        received: show(name),
+      });
+    }
+    this.givenName = name;
+    this.trainable = trainable;
+  }
+
+  /** Makes the weights. Called once, before the first call. */
+  build(_context: BuildContext): void {}
+
+  /** Outputs from inputs, both with the batch axis first. */
+  abstract call(inputs: readonly Tensor[], context: CallContext): Tensor | readonly Tensor[];
+
+  /** Shapes of the outputs; batch and unknown sizes are null. Throws `shape-mismatch` for inputs it cannot take. */
+  abstract outputShapes(inputShapes: readonly Shape[]): readonly Shape[];
+
+  /** Masks of the outputs; by default that of the first input. Runs inside the model's `tidy`. */
+  outputMasks(_inputs: readonly Tensor[], masks: readonly Mask[]): readonly Mask[] {
+    return [masks[0] ?? null];
+  }
+
+  /** The options that make an equal layer, as JSON. */
+  abstract getConfig(write: ConfigWriter): JsonObject;
+
+  /**
+   * Kernels of tfjs that the backward pass of the reference path runs beyond elementary arithmetic; a model checks
+   * them against the backend when it is compiled. `testLayer` checks the list.
+   */
+  trainingOps(): readonly string[] {
+    return [];
+  }
+
+  /** Forgets the states kept between batches. */
+  resetStates(): void {}
+
+  /** Disposes weights and kept states. */
+  dispose(): void {
+    for (const param of this.params) param.dispose();
+  }
+}
+
+/** The options of `LayerOptions` that a layer's config carries. */
+export function baseConfig(layer: Layer): JsonObject {
+  return {
+    ...(layer.givenName === undefined ? {} : { name: layer.givenName }),
+    ...(layer.trainable ? {} : { trainable: false }),
+  };
+}

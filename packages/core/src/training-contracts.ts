@@ -1,0 +1,53 @@
+/** Contracts of losses, metrics and optimizers: what `@ostinato/training` runs and plugins may bring. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Configured } from './configured.js';
+import type { KernelFinder } from './kernel-choice.js';
+
+/**
+ * A loss of each sample; the model reduces them to the mean over the batch, weighted.
+ *
+ * Memory   runs inside the model's `tidy`
+ */
+export interface Loss extends Configured {
+  /** yTrue and yPred with the batch axis first → f32 of yPred's leading axes (the last one reduced). */
+  apply(yTrue: Tensor, yPred: Tensor): Tensor;
+}
+
+/**
+ * A metric as running totals, so that the figure of an epoch is exact and not a mean over unequal batches.
+ *
+ * `update` gives one f32[size] of amounts to add; `result` makes the figure of the sums.
+ */
+export interface Metric extends Configured {
+  readonly size: number;
+  /** `weights`: f32 that multiplies each sample's (or step's) part; absent means ones. */
+  update(yTrue: Tensor, yPred: Tensor, weights?: Tensor): Tensor;
+  result(totals: Float64Array): number;
+}
+
+/** What an optimizer is given for one parameter. */
+export interface ParamUpdate {
+  readonly param: Tensor;
+  readonly gradient: Tensor;
+  /** This parameter's slots as the last update returned them; at first zeros of its shape. */
+  readonly slots: readonly Tensor[];
+  /** Counts from 1. */
+  readonly step: number;
+}
+
+/**
+ * An update rule: pure but for its slots, which it takes over.
+ *
+ * Memory   `update` returns a new tensor for the parameter; a slot may be returned as it was, overwritten in place,
+ *          or as a new tensor
+ */
+export interface Optimizer extends Configured {
+  /** May be changed between steps. */
+  learningRate: number;
+  /** Names of the tensors kept for each parameter, e.g. ['m', 'v']. */
+  readonly slotNames: readonly string[];
+  update(
+    update: ParamUpdate,
+    kernels: KernelFinder,
+  ): { readonly param: Tensor; readonly slots: readonly Tensor[] };
+}
