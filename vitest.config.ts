@@ -1,3 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { projects: ['packages/*', 'apps/*', 'examples/*'] } });
+const scripts = { name: 'scripts', include: ['scripts/**/*.test.mjs'], testTimeout: 60_000 };
+
+export default defineConfig({
+  test: { projects: ['packages/*', 'apps/*', 'examples/*', { test: scripts }] },
+});
