@@ -5,7 +5,7 @@
  * learning rate uses these instead. Not for speed: they are called per parameter, not per step of a sequence.
  */
 
-const LN2 = 0.6931471805599453;
+const LN2 = Math.LN2;
 const bits = new DataView(new ArrayBuffer(8));
 
 /**

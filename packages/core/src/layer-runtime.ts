@@ -1,0 +1,163 @@
+/**
+ * Building and calling a layer outside any model: what models, wrappers and tests share.
+ *
+ * Models add what is theirs (names, optimizers, the epoch); nothing here keeps state.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { isOstinatoError, OstinatoError } from './errors.js';
+import type { Initializer } from './initializers.js';
+import { KernelChooser } from './kernel-choice.js';
+import type { BuildContext, CallContext, Layer, Mask, NewParam } from './layer.js';
+import { Param } from './param.js';
+import type { Registry } from './registry.js';
+import type { Rng } from './rng.js';
+import { type Shape, showShape, showTensor } from './shapes.js';
+
+/** What building needs from its surroundings. */
+export interface BuildOptions {
+  readonly registry: Registry;
+  /** Root of the weights' streams: each weight draws from `rng.split(<path>/<name>)`. */
+  readonly rng: Rng;
+  readonly path: string;
+  readonly inputShapes: readonly Shape[];
+  readonly kernels?: KernelChooser;
+}
+
+/**
+ * Makes a layer's weights. Their values depend on the seed, the path and the weight's name alone.
+ *
+ * Throws   what the layer says of its inputs; `layer-built` when it was built before
+ */
+export function buildLayer(layer: Layer, options: BuildOptions): void {
+  if (layer.params.length > 0) {
+    throw new OstinatoError('layer-built', {
+      where: options.path,
+      what: `This layer was built before (it has ${layer.params.length} weights)`,
+      fix: 'Make a layer for each model; within a model a layer is built once',
+    });
+  }
+  layer.build(buildContext(options));
+}
+
+/** The context in which a layer at `options.path` makes its weights. */
+export function buildContext(options: BuildOptions): BuildContext {
+  const { registry, rng, path, inputShapes } = options;
+  const kernels = options.kernels ?? new KernelChooser(registry.kernels);
+  return {
+    inputShapes,
+    path,
+    kernels: kernels.at(path),
+    param: (name, shape, wanted) => makeParam(registry, rng, `${path}/${name}`, name, shape, wanted),
+    activation: (identifier) => registry.activations.resolve(identifier ?? 'linear', path),
+    part: (name, shapes) =>
+      buildContext({ ...options, kernels, path: `${path}/${name}`, inputShapes: shapes }),
+  };
+}
+
+function makeParam(
+  registry: Registry,
+  rng: Rng,
+  path: string,
+  name: string,
+  shape: readonly number[],
+  wanted: NewParam,
+): Param {
+  const initializer: Initializer = registry.initializers.resolve(wanted.initializer, path);
+  const values = initializer.apply(shape, rng.split(path));
+  const optional = <T>(
+    identifier: unknown,
+    resolve: (identifier: unknown, where: string) => T,
+  ): T | undefined =>
+    identifier === null || identifier === undefined ? undefined : resolve(identifier, path);
+  return new Param(name, path, tf.tensor(values, [...shape], 'float32'), {
+    trainable: wanted.trainable ?? true,
+    regularizer: optional(wanted.regularizer, (id, where) => registry.regularizers.resolve(id, where)),
+    constraint: optional(wanted.constraint, (id, where) => registry.constraints.resolve(id, where)),
+  });
+}
+
+/** What a call needs from its surroundings. */
+export interface CallOptions {
+  readonly registry: Registry;
+  /** Randomness of this call. */
+  readonly rng: Rng;
+  readonly path: string;
+  readonly training?: boolean;
+  readonly masks?: readonly Mask[];
+  readonly kernels?: KernelChooser;
+}
+
+/** Outputs and their masks. Call it inside `tidy`. */
+export interface LayerResult {
+  readonly outputs: readonly tf.Tensor[];
+  readonly masks: readonly Mask[];
+}
+
+/**
+ * Calls a built layer.
+ *
+ * Throws   `layer-output` when the outputs' shapes are not those it announced; `op-missing` when the backend lacks a
+ *          kernel; anything else the layer throws, with its path
+ */
+export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: CallOptions): LayerResult {
+  const { registry, rng, path, training = false } = options;
+  const masks = options.masks ?? inputs.map(() => null);
+  const kernels = (options.kernels ?? new KernelChooser(registry.kernels)).at(path);
+  const context: CallContext = { training, masks, path, kernels, rng };
+  return withPath(path, () => {
+    const result = layer.call(inputs, context);
+    const outputs = result instanceof tf.Tensor ? [result] : result;
+    checkOutputs(layer, inputs, outputs, path);
+    return { outputs, masks: layer.outputMasks(inputs, masks) };
+  });
+}
+
+function checkOutputs(
+  layer: Layer,
+  inputs: readonly tf.Tensor[],
+  outputs: readonly tf.Tensor[],
+  path: string,
+): void {
+  const announced = layer.outputShapes(inputs.map((input) => input.shape));
+  const agrees =
+    announced.length === outputs.length &&
+    outputs.every((output, i) => {
+      const shape = announced[i]!;
+      return (
+        shape.length === output.rank &&
+        shape.every((size, axis) => size === null || size === output.shape[axis])
+      );
+    });
+  if (agrees) return;
+  throw new OstinatoError('layer-output', {
+    where: path,
+    what: `${layer.registeredName} returned other shapes than its outputShapes() announces`,
+    expected: announced.map(showShape).join(' and '),
+    received: outputs.map(showTensor).join(' and '),
+    fix: 'Correct outputShapes() or call()',
+  });
+}
+
+/** Runs `f`; what it throws names the layer: OstinatoErrors pass, others are wrapped. */
+export function withPath<T>(path: string, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    if (isOstinatoError(error)) throw error;
+    throw explain(path, error);
+  }
+}
+
+function explain(path: string, error: unknown): OstinatoError {
+  const message = error instanceof Error ? error.message : String(error);
+  const missing = /Kernel '([^']+)' not registered for backend '([^']+)'/.exec(message);
+  if (missing) {
+    return new OstinatoError('op-missing', {
+      where: path,
+      what: `The backend '${missing[2]}' has no kernel '${missing[1]}', which this layer needs`,
+      fix: 'Choose another backend with useBackend(), or other options for this layer',
+      cause: error,
+    });
+  }
+  return new OstinatoError('layer-failed', { where: path, what: message.replace(/\.$/, ''), cause: error });
+}
