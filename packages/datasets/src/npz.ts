@@ -1,0 +1,50 @@
+/**
+ * An .npz file: a zip of .npy members, each inflated and parsed only when asked for.
+ */
+import { unknownName } from '@ostinato/core';
+import { type NpyArray, readNpy } from './npy.js';
+import { listZip, unzipMember } from './zip.js';
+
+export interface NpzOptions {
+  /** What errors call the file. Default 'npz'. */
+  readonly name?: string;
+  /** The most bytes a member may have when inflated. Default 256 MiB. */
+  readonly maxBytes?: number;
+}
+
+export interface Npz {
+  /** The arrays' names, in the file's order, without '.npy'. */
+  readonly names: readonly string[];
+  /** Reads one array. Throws `npz-member-unknown` for other names, and what `readNpy` throws. */
+  read(name: string): NpyArray;
+}
+
+/**
+ * Opens an .npz file that is in memory.
+ *
+ * Memory   keeps `bytes`; each `read` inflates its member anew
+ * Throws   `zip-invalid` when it is no zip or is damaged · `zip-unsupported`
+ *
+ * @example
+ * const npz = openNpz(bytes);
+ * npz.names; // ['x_test', 'x_train', 'y_train', 'y_test']
+ * npz.read('y_train').shape; // [25000]
+ */
+export function openNpz(bytes: Uint8Array, options: NpzOptions = {}): Npz {
+  const file = options.name ?? 'npz';
+  const members = new Map(listZip(bytes, file).map((member) => [member.name.replace(/\.npy$/, ''), member]));
+  const read = (name: string): NpyArray => {
+    const member = members.get(name);
+    if (member === undefined) {
+      throw unknownName('npz-member-unknown', {
+        where: file,
+        kind: 'array in this file',
+        name,
+        known: members.keys(),
+      });
+    }
+    const where = `${file}>${member.name}`;
+    return readNpy(unzipMember(bytes, member, where, options.maxBytes ?? 2 ** 28), where);
+  };
+  return { names: [...members.keys()], read };
+}
