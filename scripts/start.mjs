@@ -13,7 +13,7 @@ await build(env);
 process.stdout.write('\n');
 
 // npm runs scripts at the root; a path in ARGS is meant from where the user stands.
-const startedByNpm = process.env['npm_package_json'] === resolve(root, 'package.json');
-const cwd = (startedByNpm && process.env['INIT_CWD']) || process.cwd();
+const startedByNpm = process.env.npm_package_json === resolve(root, 'package.json');
+const cwd = (startedByNpm && process.env.INIT_CWD) || process.cwd();
 const program = resolve(root, 'apps/imdb/dist/cli.js');
 process.exitCode = await runInForeground([program, ...withCommand(process.argv.slice(2))], { cwd });

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 export default class CountsReporter {
   /** @param {readonly TestModule[]} modules */
   onTestRunEnd(modules) {
-    const file = process.env['OSTINATO_TEST_COUNTS'];
+    const file = process.env.OSTINATO_TEST_COUNTS;
     if (file !== undefined) writeFileSync(file, JSON.stringify(countModules(modules)));
   }
 }

@@ -69,7 +69,7 @@ function hasPnpm(folder) {
 
 /** @param {string} pnpmFolder @returns {NodeJS.ProcessEnv} */
 function environment(pnpmFolder) {
-  const tools = [join(root, 'node_modules', '.bin'), pnpmFolder, process.env['PATH']];
+  const tools = [join(root, 'node_modules', '.bin'), pnpmFolder, process.env.PATH];
   return {
     ...process.env,
     PATH: tools.join(delimiter),
