@@ -1,0 +1,26 @@
+"""Makes every golden file again: `python goldens/make_all.py [subject ...]`."""
+
+import argparse
+import importlib
+import time
+
+from support.golden_format import write_golden
+
+SUBJECTS = ["simple_rnn", "lstm", "gru", "embedding", "dense", "losses", "optimizers", "synthetic_100_steps"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("subjects", nargs="*", default=SUBJECTS, help=f"of {', '.join(SUBJECTS)}")
+    for subject in parser.parse_args().subjects:
+        started = time.monotonic()
+        module = importlib.import_module(f"subjects.{subject}")
+        path = write_golden(module.FILE, module.make())
+        print(
+            f"{path.name}: {path.stat().st_size / 1024:.0f} KB, {time.monotonic() - started:.1f} s",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""SimpleRNN: h' = activation(x·kernel + bias + h·recurrentKernel)."""
+
+from support.recurrent_cases import activation_case, long_case, stateful_case, variants
+
+FILE = "simple-rnn.json"
+ACTIVATIONS = [
+    "relu", "sigmoid", "linear", "softmax", "elu", "selu", "softplus", "softsign", "gelu", "silu",
+    "hardSigmoid", "leakyRelu", "mish", "relu6",
+]  # fmt: skip
+
+
+def make() -> dict:
+    return {
+        "cases": [
+            *variants("simple-rnn", "SimpleRNN", {}, states=1),
+            *(activation_case("simple-rnn", "SimpleRNN", {"activation": name}) for name in ACTIVATIONS),
+            long_case("simple-rnn", "SimpleRNN", {}),
+            stateful_case("simple-rnn", "SimpleRNN", {}),
+            stateful_case("simple-rnn", "SimpleRNN", {}, mask="empty-row"),
+        ]
+    }
