@@ -53,7 +53,7 @@ export type SequenceOffer = {
 /**
  * A recurrent cell. Subclasses are final.
  *
- * Memory   `prepare` and `step` run inside the driver's `tidy`
+ * Memory   `dropInput`, `prepare` and `step` run inside the driver's `tidy`
  */
 export abstract class Cell {
   /** `package>Name`, permanent: it is what stands in saved models. */
@@ -67,6 +67,11 @@ export abstract class Cell {
 
   /** Makes the weights; `inputShapes[0]` is that of one step: [batch, inputSize]. */
   abstract build(context: BuildContext): void;
+
+  /** Drops inputs while training, once for a whole sequence [batch, steps, …]; comes before `prepare` and before kernels. */
+  dropInput(x: Tensor, _context: StepContext): Tensor {
+    return x;
+  }
 
   /** What does not depend on the state, done once: for whole sequences [batch, steps, …] or one step [batch, …]. */
   prepare(x: Tensor, _context: StepContext): Tensor {

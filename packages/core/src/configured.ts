@@ -83,8 +83,9 @@ export class Catalogue<T extends Configured> {
   }
 }
 
-/** How a named object stands in JSON. */
-export function toIdentifier(value: Configured): JsonValue {
+/** How a name or a named object stands in JSON. */
+export function toIdentifier(value: Configured | string | null | undefined): JsonValue {
+  if (value === null || value === undefined || typeof value === 'string') return value ?? null;
   return Object.keys(value.config).length === 0 ? value.name : { name: value.name, config: value.config };
 }
 

@@ -49,6 +49,7 @@ export function buildContext(options: BuildOptions): BuildContext {
     kernels: kernels.at(path),
     param: (name, shape, wanted) => makeParam(registry, rng, `${path}/${name}`, name, shape, wanted),
     activation: (identifier) => registry.activations.resolve(identifier ?? 'linear', path),
+    initializer: (identifier) => registry.initializers.resolve(identifier, path),
     part: (name, shapes) =>
       buildContext({ ...options, kernels, path: `${path}/${name}`, inputShapes: shapes }),
   };

@@ -50,6 +50,8 @@ export interface BuildContext {
   param(name: string, shape: readonly number[], options: NewParam): Param;
   /** An activation by name or object, from the registry. Throws `activation-unknown`. */
   activation(identifier: Activation | string | null | undefined): Activation;
+  /** An initializer by name or object, from the registry. Throws `initializer-unknown`. */
+  initializer(identifier: Initializer | string): Initializer;
   /** The context of a part (a cell, a wrapped layer) at `<path>/<name>`; the parameters are the whole's too. */
   part(name: string, inputShapes: readonly Shape[]): BuildContext;
 }

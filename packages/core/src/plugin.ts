@@ -27,7 +27,7 @@ export interface Spec<T, Name extends QualifiedName, Options> {
   readonly version: number;
   readonly create: (options: Options) => T;
   /** The options that a JSON config means; by default the config itself. */
-  readonly read?: (config: JsonObject, nested: NestedReader) => Options;
+  readonly read?: (config: JsonObject, nested: NestedReader) => unknown;
   /** Brings a config written by an older version up to this one. */
   readonly upgrade?: (config: JsonObject, fromVersion: number) => JsonObject;
 }

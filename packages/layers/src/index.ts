@@ -1,1 +1,15 @@
-export {};
+export * from './activation.js';
+export type { CellOptions, GatedCellOptions, WeightOptions } from './cell-options.js';
+export * from './dense.js';
+export * from './dropout.js';
+export * from './embedding.js';
+export * from './flatten.js';
+export * from './gru.js';
+export * from './gru-cell.js';
+export * from './lstm.js';
+export * from './lstm-cell.js';
+export * from './masking.js';
+export * from './plugin.js';
+export * from './rnn.js';
+export * from './simple-rnn.js';
+export * from './simple-rnn-cell.js';

@@ -1,0 +1,64 @@
+/** The weights every cell of the family has: kernel, recurrent kernel, bias. */
+import { type BuildContext, type Initializer, OstinatoError, type Param, showShape } from '@ostinato/core';
+import type { FullCellOptions } from './cell-options.js';
+
+export interface CellWeights {
+  readonly kernel: Param;
+  readonly recurrentKernel: Param;
+  readonly bias: Param | undefined;
+}
+
+/** What a cell wants of its weights beyond the options. */
+export interface CellWeightShapes {
+  /** units times the number of gates */
+  readonly width: number;
+  readonly biasShape: readonly number[];
+  /** In place of `options.biasInitializer`. */
+  readonly biasInitializer?: Initializer;
+}
+
+/**
+ * Makes kernel [inputSize, width], recurrentKernel [units, width] and, with `useBias`, bias.
+ *
+ * Throws   `shape-mismatch` when a step of the input is not a vector of known size
+ */
+export function buildCellWeights(
+  context: BuildContext,
+  options: FullCellOptions,
+  shapes: CellWeightShapes,
+): CellWeights {
+  const step = context.inputShapes[0]!;
+  const inputSize = step.length === 2 ? step[1] : null;
+  if (inputSize === null || inputSize === undefined) {
+    throw new OstinatoError('shape-mismatch', {
+      where: context.path,
+      what: 'A step of the input is not a vector of known size',
+      expected: 'an input of [batch, steps, features]',
+      received: `steps of ${showShape(step)}`,
+    });
+  }
+  return {
+    kernel: context.param('kernel', [inputSize, shapes.width], {
+      initializer: options.kernelInitializer,
+      regularizer: options.kernelRegularizer,
+      constraint: options.kernelConstraint,
+    }),
+    recurrentKernel: context.param('recurrentKernel', [options.units, shapes.width], {
+      initializer: options.recurrentInitializer,
+      regularizer: options.recurrentRegularizer,
+      constraint: options.recurrentConstraint,
+    }),
+    bias: options.useBias
+      ? context.param('bias', shapes.biasShape, {
+          initializer: shapes.biasInitializer ?? options.biasInitializer,
+          regularizer: options.biasRegularizer,
+          constraint: options.biasConstraint,
+        })
+      : undefined,
+  };
+}
+
+/** The weights as a list, in the order of `getWeights`. */
+export function listWeights({ kernel, recurrentKernel, bias }: CellWeights): readonly Param[] {
+  return bias ? [kernel, recurrentKernel, bias] : [kernel, recurrentKernel];
+}

@@ -1,0 +1,85 @@
+/** The dropout layer. */
+import {
+  baseConfig,
+  type CallContext,
+  checkFields,
+  checkProbability,
+  defineLayer,
+  type JsonObject,
+  Layer,
+  type LayerOptions,
+  OstinatoError,
+  type Shape,
+  show,
+} from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { dropoutMask } from './dropout-mask.js';
+
+export interface DropoutOptions extends LayerOptions {
+  /** Probability of dropping. */
+  readonly rate: number;
+  /** Sizes of the mask, one for each axis of the input; null takes the input's. 1 drops a whole axis together. */
+  readonly noiseShape?: readonly (number | null)[] | null;
+}
+
+/**
+ * While training, sets a part of its inputs to zero and scales the rest by 1/(1−rate).
+ *
+ * Shapes   f32[…] → the same
+ * Units    rate is a probability in [0, 1)
+ * Source   Srivastava et al. 2014
+ */
+export class Dropout extends Layer {
+  readonly registeredName = '@ostinato/layers>Dropout';
+  readonly rate: number;
+  readonly noiseShape: readonly (number | null)[] | null;
+
+  constructor(options: DropoutOptions) {
+    super(options);
+    checkFields(this.registeredName, options, ['rate', 'noiseShape', 'name', 'trainable']);
+    checkProbability(this.registeredName, 'rate', options.rate);
+    this.rate = options.rate;
+    this.noiseShape = options.noiseShape ?? null;
+  }
+
+  call([x]: readonly tf.Tensor[], { training, rng, path }: CallContext): tf.Tensor {
+    if (!training || this.rate === 0) return tf.clone(x!);
+    return tf.mul(x!, dropoutMask(this.#maskShape(x!.shape, path), this.rate, rng));
+  }
+
+  #maskShape(shape: readonly number[], path: string): readonly number[] {
+    if (!this.noiseShape) return shape;
+    const fits =
+      this.noiseShape.length === shape.length &&
+      this.noiseShape.every((size, i) => size === null || size === 1 || size === shape[i]);
+    if (fits) return shape.map((size, i) => this.noiseShape![i] ?? size);
+    throw new OstinatoError('shape-mismatch', {
+      where: path,
+      what: '`noiseShape` does not fit the input',
+      expected: `for each axis of ${show(shape)} its size, 1 or null`,
+      received: show(this.noiseShape),
+    });
+  }
+
+  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    return [inputShapes[0] ?? []];
+  }
+
+  getConfig(): JsonObject {
+    return {
+      ...baseConfig(this),
+      rate: this.rate,
+      ...(this.noiseShape ? { noiseShape: this.noiseShape } : {}),
+    };
+  }
+}
+
+export const dropoutSpec = /* @__PURE__ */ defineLayer({
+  name: '@ostinato/layers>Dropout',
+  create: (options: DropoutOptions) => new Dropout(options),
+});
+
+/** Drops a part of its inputs while training. */
+export function dropout(options: DropoutOptions): Dropout {
+  return new Dropout(options);
+}

@@ -1,0 +1,152 @@
+/** The embedding layer: a row of a table for each id. */
+import {
+  type BuildContext,
+  baseConfig,
+  type CallContext,
+  type Constraint,
+  type ConstraintName,
+  checkBoolean,
+  checkFields,
+  checkSize,
+  defineLayer,
+  type Initializer,
+  type InitializerName,
+  type JsonObject,
+  Layer,
+  type LayerOptions,
+  type Mask,
+  OstinatoError,
+  type Param,
+  type Regularizer,
+  type RegularizerName,
+  type Shape,
+  showTensor,
+} from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { optionsToJSON } from './cell-options.js';
+
+export interface EmbeddingOptions extends LayerOptions {
+  /** Number of ids: they run from 0 to inputDim − 1. */
+  readonly inputDim: number;
+  /** Size of the vectors. */
+  readonly outputDim: number;
+  /** Id 0 is padding: later layers skip it. Default false. */
+  readonly maskZero?: boolean;
+  /** Default `randomUniform`, from −0.05 to 0.05. */
+  readonly embeddingsInitializer?: InitializerName | Initializer;
+  readonly embeddingsRegularizer?: RegularizerName | Regularizer | null;
+  readonly embeddingsConstraint?: ConstraintName | Constraint | null;
+}
+
+const DEFAULTS = {
+  maskZero: false,
+  embeddingsInitializer: 'randomUniform',
+  embeddingsRegularizer: null,
+  embeddingsConstraint: null,
+} as const;
+
+/**
+ * A row of a trainable table for each id.
+ *
+ * Shapes   ids i32[batch, …] (whole numbers as f32 are taken too) → f32[batch, …, outputDim]
+ * Weights  embeddings [inputDim, outputDim]
+ * Throws   `embedding-id` when an id is outside [0, inputDim): which row, which position, which value
+ */
+export class Embedding extends Layer {
+  readonly registeredName = '@ostinato/layers>Embedding';
+  readonly options: Required<Omit<EmbeddingOptions, keyof LayerOptions>>;
+  #table!: Param;
+
+  constructor(options: EmbeddingOptions) {
+    super(options);
+    const { name: _name, trainable: _trainable, ...own } = options;
+    checkFields(this.registeredName, own, ['inputDim', 'outputDim', ...Object.keys(DEFAULTS)]);
+    this.options = { ...DEFAULTS, ...own } as typeof this.options;
+    checkSize(this.registeredName, 'inputDim', this.options.inputDim);
+    checkSize(this.registeredName, 'outputDim', this.options.outputDim);
+    checkBoolean(this.registeredName, 'maskZero', this.options.maskZero);
+  }
+
+  override build(context: BuildContext): void {
+    const { inputDim, outputDim, embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint } =
+      this.options;
+    this.#table = context.param('embeddings', [inputDim, outputDim], {
+      initializer: embeddingsInitializer,
+      regularizer: embeddingsRegularizer,
+      constraint: embeddingsConstraint,
+    });
+    this.params = [this.#table];
+    context.kernels.use('embedding.lookup', { inputDim, outputDim });
+  }
+
+  call([ids]: readonly tf.Tensor[], { kernels, path }: CallContext): tf.Tensor {
+    const { inputDim, outputDim } = this.options;
+    const whole = wholeNumbers(ids!, path);
+    const kernel = kernels.use('embedding.lookup', { inputDim, outputDim });
+    if (kernel)
+      return kernel.run({ table: this.#table.tensor, ids: whole, where: path }, { inputDim, outputDim });
+    checkIds(whole, inputDim, path);
+    return tf.gather(this.#table.tensor, whole as tf.Tensor1D);
+  }
+
+  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    return [[...(inputShapes[0] ?? []), this.options.outputDim]];
+  }
+
+  override outputMasks([ids]: readonly tf.Tensor[]): readonly Mask[] {
+    return [this.options.maskZero ? tf.notEqual(ids!, tf.scalar(0, ids!.dtype as 'int32')) : null];
+  }
+
+  getConfig(): JsonObject {
+    return { ...baseConfig(this), ...optionsToJSON(this.options) };
+  }
+
+  override trainingOps(): readonly string[] {
+    return ['GatherV2', 'UnsortedSegmentSum'];
+  }
+}
+
+function wholeNumbers(ids: tf.Tensor, path: string): tf.Tensor {
+  if (ids.dtype === 'int32') return ids;
+  if (ids.dtype === 'float32') return tf.cast(ids, 'int32');
+  throw new OstinatoError('dtype-mismatch', {
+    where: path,
+    what: 'The input is not made of ids',
+    expected: 'a tensor of int32 (or float32 with whole numbers)',
+    received: showTensor(ids),
+  });
+}
+
+/** The reference path's check: tfjs' own kernels read what lies outside the table, or throw without saying where. */
+function checkIds(ids: tf.Tensor, inputDim: number, path: string): void {
+  const values = ids.dataSync();
+  const bad = values.findIndex((id) => id < 0 || id >= inputDim);
+  if (bad >= 0) throw embeddingIdError(path, inputDim, values[bad]!, bad, ids.shape);
+}
+
+function embeddingIdError(
+  path: string,
+  inputDim: number,
+  id: number,
+  index: number,
+  shape: readonly number[],
+): OstinatoError {
+  const rowSize = shape.slice(1).reduce((product, size) => product * size, 1);
+  return new OstinatoError('embedding-id', {
+    where: path,
+    what: `The id ${id} at row ${Math.floor(index / rowSize)}, position ${index % rowSize} is not in the table`,
+    expected: `ids from 0 to ${inputDim - 1} (inputDim ${inputDim})`,
+    received: `${id}`,
+    fix: 'Raise inputDim, or load the data with a smaller numWords',
+  });
+}
+
+export const embeddingSpec = /* @__PURE__ */ defineLayer({
+  name: '@ostinato/layers>Embedding',
+  create: (options: EmbeddingOptions) => new Embedding(options),
+});
+
+/** A row of a trainable table for each id. */
+export function embedding(options: EmbeddingOptions): Embedding {
+  return new Embedding(options);
+}

@@ -1,0 +1,73 @@
+/** The masking layer: finds padding by its value. */
+import {
+  baseConfig,
+  checkFields,
+  defineLayer,
+  type JsonObject,
+  Layer,
+  type LayerOptions,
+  type Mask,
+  OstinatoError,
+  type Shape,
+  show,
+} from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface MaskingOptions extends LayerOptions {
+  /** A step whose features all have this value is padding. Default 0. */
+  readonly maskValue?: number;
+}
+
+/**
+ * Masks the steps whose features all equal `maskValue`, and sets them to zero.
+ *
+ * Shapes   f32[batch, steps, features] → the same, with a mask bool[batch, steps]
+ */
+export class Masking extends Layer {
+  readonly registeredName = '@ostinato/layers>Masking';
+  readonly maskValue: number;
+
+  constructor(options: MaskingOptions = {}) {
+    super(options);
+    checkFields(this.registeredName, options, ['maskValue', 'name', 'trainable']);
+    this.maskValue = options.maskValue ?? 0;
+    if (typeof this.maskValue !== 'number' || Number.isNaN(this.maskValue)) {
+      throw new OstinatoError('config-mask-value', {
+        where: this.registeredName,
+        what: '`maskValue` is not a value that steps can be compared with',
+        expected: 'a number',
+        received: show(this.maskValue),
+      });
+    }
+  }
+
+  call([x]: readonly tf.Tensor[]): tf.Tensor {
+    return tf.mul(x!, tf.cast(this.#unmasked(x!, true), 'float32'));
+  }
+
+  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    return [inputShapes[0] ?? []];
+  }
+
+  override outputMasks([x]: readonly tf.Tensor[]): readonly Mask[] {
+    return [this.#unmasked(x!, false)];
+  }
+
+  #unmasked(x: tf.Tensor, keepDims: boolean): tf.Tensor {
+    return tf.any(tf.notEqual(x, this.maskValue), -1, keepDims);
+  }
+
+  getConfig(): JsonObject {
+    return { ...baseConfig(this), maskValue: this.maskValue };
+  }
+}
+
+export const maskingSpec = /* @__PURE__ */ defineLayer({
+  name: '@ostinato/layers>Masking',
+  create: (options: MaskingOptions) => new Masking(options),
+});
+
+/** Masks the steps whose features all equal `maskValue`. */
+export function masking(options: MaskingOptions = {}): Masking {
+  return new Masking(options);
+}

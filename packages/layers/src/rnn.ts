@@ -1,0 +1,309 @@
+/**
+ * The recurrent layer: any cell over a sequence.
+ *
+ * It owns what cells do not: the choice between a fused kernel and the loop in `time-loop.ts`, masks, kept states,
+ * shapes. `SimpleRNN`, `LSTM` and `GRU` are this layer with their cells.
+ */
+import {
+  type BuildContext,
+  baseConfig,
+  type CallContext,
+  type Cell,
+  type ConfigWriter,
+  checkBoolean,
+  checkFields,
+  checkShape,
+  defineLayer,
+  type JsonObject,
+  type KernelFinder,
+  Layer,
+  type LayerOptions,
+  type LayerSpec,
+  type Mask,
+  OstinatoError,
+  type QualifiedName,
+  type SequenceRequest,
+  type Shape,
+  type StepContext,
+  show,
+  showShape,
+  showTensor,
+} from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { DRIVER_FIELDS } from './cell-options.js';
+import { runTimeLoop, type TimeLoopResult } from './time-loop.js';
+
+/** What the driver does with a cell. */
+export interface DriverOptions extends LayerOptions {
+  /** true: the output of every step; false: of the last. Default false. */
+  readonly returnSequences?: boolean;
+  /** true: the final states are outputs too. Default false. */
+  readonly returnState?: boolean;
+  /** Reads the sequence last step first; outputs stay in the order of reading. Default false. */
+  readonly goBackwards?: boolean;
+  /** Keeps the final states of each batch row as the initial ones of the next batch, until `resetStates`. Default false. */
+  readonly stateful?: boolean;
+  /** A masked step puts out zeros instead of repeating the step before. Default false. */
+  readonly zeroOutputForMask?: boolean;
+}
+
+export interface RNNOptions extends DriverOptions {
+  readonly cell: Cell;
+}
+
+const DEFAULTS = {
+  returnSequences: false,
+  returnState: false,
+  goBackwards: false,
+  stateful: false,
+  zeroOutputForMask: false,
+} as const;
+
+/**
+ * A cell over whole sequences.
+ *
+ * Shapes   x f32[batch, steps, …] (· initial states f32[batch, …]) → f32[batch, …], or f32[batch, steps, …] with
+ *          returnSequences; with returnState the final states follow
+ * Memory   stateful layers keep their states until `resetStates` or `dispose`
+ * Throws   `shape-mismatch` for other inputs; `states-count` and `stateful-batch` for states that do not fit
+ *
+ * @example
+ * const layer = rnn({ cell: simpleRNNCell({ units: 16 }), returnSequences: true });
+ */
+export class RNN extends Layer {
+  readonly registeredName: QualifiedName;
+  readonly cell: Cell;
+  readonly options: Required<Omit<DriverOptions, keyof LayerOptions>>;
+  #kept: readonly tf.Tensor[] | undefined;
+
+  /** `as` is the name of a layer that is this driver with a cell of its own; its config is then the cell's and the driver's. */
+  constructor(options: RNNOptions, as?: QualifiedName) {
+    super(options);
+    this.registeredName = as ?? '@ostinato/layers>RNN';
+    if (!as) checkFields(this.registeredName, options, ['cell', ...DRIVER_FIELDS]);
+    if (typeof options.cell?.step !== 'function') {
+      throw new OstinatoError('config-cell', {
+        where: this.registeredName,
+        what: '`cell` is not a cell',
+        expected: 'an object made by a cell factory such as simpleRNNCell()',
+        received: show(options.cell),
+      });
+    }
+    this.cell = options.cell;
+    const flags: Record<string, boolean> = {};
+    for (const [name, byDefault] of Object.entries(DEFAULTS)) {
+      flags[name] = options[name as keyof typeof DEFAULTS] ?? byDefault;
+      checkBoolean(this.registeredName, name, flags[name]);
+    }
+    this.options = flags as typeof this.options;
+  }
+
+  override build(context: BuildContext): void {
+    const input = context.inputShapes[0] ?? [];
+    this.#checkRank(input, context.path, showShape(input));
+    const step: Shape = [input[0] ?? null, ...input.slice(2)];
+    this.cell.build({ ...context, inputShapes: [step] });
+    this.params = this.cell.params;
+    this.#findKernel(this.#request(step, false, false), context.kernels);
+  }
+
+  call(inputs: readonly tf.Tensor[], context: CallContext): readonly tf.Tensor[] {
+    const x = inputs[0]!;
+    this.#checkRank(x.shape, context.path, showTensor(x));
+    const initial = this.#initialStates(inputs.slice(1), x.shape[0]!, context.path);
+    const { output, states } = this.#run(x, context.masks[0] ?? null, initial, context);
+    if (this.options.stateful) this.#keep(states);
+    return this.options.returnState ? [output, ...states] : [output];
+  }
+
+  #run(
+    x: tf.Tensor,
+    mask: Mask,
+    initial: readonly tf.Tensor[] | undefined,
+    context: CallContext,
+  ): TimeLoopResult {
+    const { goBackwards, returnSequences, zeroOutputForMask } = this.options;
+    const kept = new Map<string, tf.Tensor>();
+    const step = stepContext(context, kept);
+    try {
+      const dropped = this.cell.dropInput(x, step);
+      const fused = this.#findKernel(
+        this.#request([x.shape[0]!, ...x.shape.slice(2)], mask !== null, context.training),
+        context.kernels,
+      );
+      if (fused)
+        return fused({
+          x: dropped,
+          ...(mask ? { mask } : {}),
+          ...(initial ? { initialStates: initial } : {}),
+        });
+      const initialStates =
+        initial ?? this.cell.stateShapes.map((shape) => tf.zeros([x.shape[0]!, ...shape]));
+      const options = { mask, initialStates, goBackwards, returnSequences, zeroOutputForMask };
+      return runTimeLoop(this.cell, this.cell.prepare(dropped, step), options, step);
+    } finally {
+      for (const tensor of kept.values()) tensor.dispose();
+    }
+  }
+
+  #request(step: Shape, masked: boolean, training: boolean): SequenceRequest {
+    const { goBackwards, returnSequences, returnState, stateful } = this.options;
+    return {
+      inputSize: step[1] ?? 0,
+      goBackwards,
+      returnSequences,
+      returnState: returnState || stateful,
+      masked,
+      training,
+    };
+  }
+
+  /** The fused operation with this cell's weights, or undefined for the loop. */
+  #findKernel(
+    request: SequenceRequest,
+    kernels: KernelFinder,
+  ): ((inputs: Sequence) => TimeLoopResult) | undefined {
+    const offer = this.options.zeroOutputForMask && request.masked ? undefined : this.cell.offer?.(request);
+    if (!offer) return undefined;
+    const kernel = kernels.use(offer.op, offer.config as never);
+    return (
+      kernel &&
+      ((inputs) =>
+        kernel.run({ ...inputs, ...offer.weights } as never, offer.config as never) as TimeLoopResult)
+    );
+  }
+
+  #initialStates(given: readonly tf.Tensor[], batch: number, path: string): readonly tf.Tensor[] | undefined {
+    const shapes = this.cell.stateShapes.map((shape) => [batch, ...shape]);
+    if (given.length > 0) {
+      if (given.length !== shapes.length) {
+        throw new OstinatoError('states-count', {
+          where: path,
+          what: 'The number of initial states is not that of the cell',
+          expected: `${shapes.length} of ${shapes.map(showShape).join(', ')}`,
+          received: `${given.length}`,
+        });
+      }
+      given.forEach((state, i) => checkShape(state, shapes[i]!, path, `initial state ${i}`));
+      return given;
+    }
+    if (!this.#kept) return undefined;
+    if (this.#kept[0]?.shape[0] === batch) return this.#kept;
+    throw new OstinatoError('stateful-batch', {
+      where: path,
+      what: 'A stateful layer keeps a state for each row of the batch, and the batch has another size now',
+      expected: `${this.#kept[0]?.shape[0]} rows`,
+      received: `${batch}`,
+      fix: 'Use batches of one size, or call resetStates() first',
+    });
+  }
+
+  #keep(states: readonly tf.Tensor[]): void {
+    const old = this.#kept;
+    this.#kept = states.map((state) => tf.keep(tf.clone(state)));
+    for (const state of old ?? []) state.dispose();
+  }
+
+  #checkRank(shape: Shape, path: string, received: string): void {
+    if (shape.length >= 3 && shape[1] !== 0) return;
+    throw new OstinatoError('shape-mismatch', {
+      where: path,
+      what: 'The input is not a batch of sequences',
+      expected: 'an input of [batch, steps, features] with at least one step',
+      received,
+      fix:
+        shape.length === 2
+          ? 'Put an embedding() before it, or add an axis for features'
+          : 'Reshape the input',
+    });
+  }
+
+  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    const [batch = null, steps = null] = inputShapes[0] ?? [];
+    const { outputShape, stateShapes } = this.cell;
+    const output = this.options.returnSequences ? [batch, steps, ...outputShape] : [batch, ...outputShape];
+    return this.options.returnState ? [output, ...stateShapes.map((shape) => [batch, ...shape])] : [output];
+  }
+
+  override outputMasks(_inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
+    const mask = this.options.returnSequences ? (masks[0] ?? null) : null;
+    return this.options.returnState ? [mask, ...this.cell.stateShapes.map(() => null)] : [mask];
+  }
+
+  getConfig(write: ConfigWriter): JsonObject {
+    const own =
+      this.registeredName === '@ostinato/layers>RNN'
+        ? { cell: write(this.cell) }
+        : this.cell.getConfig(write);
+    return { ...baseConfig(this), ...own, ...this.options };
+  }
+
+  override trainingOps(): readonly string[] {
+    return ['Unpack', 'Pack', ...this.cell.trainingOps()];
+  }
+
+  override resetStates(): void {
+    for (const state of this.#kept ?? []) state.dispose();
+    this.#kept = undefined;
+  }
+
+  override dispose(): void {
+    this.resetStates();
+    super.dispose();
+  }
+}
+
+interface Sequence {
+  readonly x: tf.Tensor;
+  readonly mask?: tf.Tensor;
+  readonly initialStates?: readonly tf.Tensor[];
+}
+
+/** The context of one sequence; `kept` collects what must outlive the first step's `tidy`. */
+function stepContext(context: CallContext, kept: Map<string, tf.Tensor>): StepContext {
+  const { training, path, rng } = context;
+  return {
+    training,
+    path,
+    rng,
+    once: (name, make) => {
+      const present = kept.get(name);
+      if (present) return present;
+      const made = tf.keep(make());
+      kept.set(name, made);
+      return made;
+    },
+  };
+}
+
+export const rnnSpec = /* @__PURE__ */ defineLayer({
+  name: '@ostinato/layers>RNN',
+  create: (options: RNNOptions) => new RNN(options),
+  read: (config, nested) => ({ ...config, cell: nested.cell(config.cell, '@ostinato/layers>RNN') }),
+});
+
+/** Any cell over a sequence. */
+export function rnn(options: RNNOptions): RNN {
+  return new RNN(options);
+}
+
+/** A recurrent layer of one cell: its spec for plugins, and its factory for users. */
+export interface RecurrentLayer<Name extends QualifiedName, Options> {
+  readonly spec: LayerSpec<Name, Options & DriverOptions>;
+  readonly create: (options: Options & DriverOptions) => RNN;
+}
+
+/**
+ * Makes a layer of a cell: `package>Name`, with the cell's options and the driver's in one object.
+ *
+ * @example
+ * const { spec, create: mgu } = defineRecurrentLayer('plugin-mgu>MGU', (options: MGUOptions) => new MGUCell(options));
+ */
+export function defineRecurrentLayer<const Name extends QualifiedName, Options>(
+  name: Name,
+  makeCell: (options: Options) => Cell,
+): RecurrentLayer<Name, Options> {
+  const create = (options: Options & DriverOptions): RNN =>
+    new RNN({ ...(options ?? {}), cell: makeCell(options) }, name);
+  return { spec: defineLayer({ name, create }), create };
+}

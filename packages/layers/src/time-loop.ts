@@ -1,0 +1,80 @@
+/**
+ * The one loop over time: masks, direction and stacking of outputs for any cell.
+ *
+ * Autodiff through it is backpropagation through time. The steps are taken apart with `unstack`, whose gradient is one
+ * `stack`; slicing a step at a time would cost O(steps²) in the backward pass. Not here: fused kernels, kept states.
+ */
+import type { Cell, Step, StepContext } from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface TimeLoopOptions {
+  readonly mask: tf.Tensor | null;
+  readonly initialStates: readonly tf.Tensor[];
+  readonly goBackwards: boolean;
+  readonly returnSequences: boolean;
+  /** true: a masked step puts out zeros; false: what the last unmasked step put out, or zeros before the first one. */
+  readonly zeroOutputForMask: boolean;
+}
+
+export interface TimeLoopResult {
+  /** [batch, steps, …] in the order in which steps were read, or [batch, …] of the last one */
+  readonly output: tf.Tensor;
+  readonly states: readonly tf.Tensor[];
+}
+
+/**
+ * Runs a cell over a sequence in tfjs ops.
+ *
+ * Shapes   x f32[batch, steps, …] as `cell.prepare` gave it; mask bool[batch, steps]
+ * Memory   runs inside the caller's `tidy`
+ */
+export function runTimeLoop(
+  cell: Cell,
+  x: tf.Tensor,
+  options: TimeLoopOptions,
+  context: StepContext,
+): TimeLoopResult {
+  const steps = tf.unstack(x, 1);
+  const masks = options.mask ? tf.unstack(options.mask, 1) : undefined;
+  if (options.goBackwards) {
+    steps.reverse();
+    masks?.reverse();
+  }
+  const outputs: tf.Tensor[] = [];
+  let current: Step = { output: zeroOutput(cell, x.shape[0]!), states: options.initialStates };
+  steps.forEach((step, t) => {
+    const previous = current;
+    current = tidyStep(() => {
+      const next = cell.step(step, previous.states, context);
+      return masks ? carryOver(masks[t]!, next, previous, options.zeroOutputForMask) : next;
+    });
+    if (options.returnSequences) outputs.push(current.output);
+  });
+  return { output: options.returnSequences ? tf.stack(outputs, 1) : current.output, states: current.states };
+}
+
+function tidyStep(run: () => Step): Step {
+  const [output, ...states] = tf.tidy(() => {
+    const step = run();
+    return [step.output, ...step.states];
+  });
+  return { output: output!, states };
+}
+
+/** Where the mask is false, the states of the step before stay and its output is repeated (or zeros). */
+function carryOver(mask: tf.Tensor, next: Step, previous: Step, zeroOutput: boolean): Step {
+  const keepOutput = zeroOutput ? tf.zerosLike(next.output) : previous.output;
+  return {
+    output: choose(mask, next.output, keepOutput),
+    states: next.states.map((state, i) => choose(mask, state, previous.states[i]!)),
+  };
+}
+
+function choose(mask: tf.Tensor, ifTrue: tf.Tensor, ifFalse: tf.Tensor): tf.Tensor {
+  const rows = tf.reshape(tf.cast(mask, 'bool'), [mask.shape[0]!, ...ifTrue.shape.slice(1).map(() => 1)]);
+  return tf.where(rows, ifTrue, ifFalse);
+}
+
+function zeroOutput(cell: Cell, batch: number): tf.Tensor {
+  return tf.zeros([batch, ...cell.outputShape]);
+}
