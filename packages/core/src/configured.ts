@@ -1,5 +1,5 @@
 /**
- * Small named objects with a config: activations, initializers, regularizers, constraints.
+ * Small named objects with a config: activations, initializers, regularizers, constraints, losses, metrics, optimizers.
  *
  * Users write a name (`'tanh'`) or an object (`leakyRelu({ negativeSlope: 0.1 })`); on disk stands
  * `'tanh'` or `{ "name": "leakyRelu", "config": {…} }`. A catalogue finds the maker of a name; registries extend it
@@ -90,7 +90,8 @@ export function toIdentifier(value: Configured | string | null | undefined): Jso
 }
 
 function isConfigured<T extends Configured>(value: unknown): value is T {
-  return typeof value === 'object' && value !== null && 'apply' in value && typeof value.apply === 'function';
+  if (typeof value !== 'object' || value === null) return false;
+  return ['apply', 'update'].some((method) => typeof (value as Record<string, unknown>)[method] === 'function');
 }
 
 function article(kind: string): string {

@@ -2,6 +2,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Configured } from './configured.js';
 import type { KernelFinder } from './kernel-choice.js';
+import type { Shape } from './shapes.js';
+
+/** Targets before training: all of them, row-major. */
+export interface Targets {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+}
 
 /**
  * A loss of each sample; the model reduces them to the mean over the batch, weighted.
@@ -11,6 +18,8 @@ import type { KernelFinder } from './kernel-choice.js';
 export interface Loss extends Configured {
   /** yTrue and yPred with the batch axis first → f32 of yPred's leading axes (the last one reduced). */
   apply(yTrue: Tensor, yPred: Tensor): Tensor;
+  /** Looks over all targets once, before the first batch. Throws `target-shape` or `target-value`. */
+  checkTargets?(targets: Targets, outputShape: Shape, where: string): void;
 }
 
 /**
