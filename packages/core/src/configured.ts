@@ -91,7 +91,9 @@ export function toIdentifier(value: Configured | string | null | undefined): Jso
 
 function isConfigured<T extends Configured>(value: unknown): value is T {
   if (typeof value !== 'object' || value === null) return false;
-  return ['apply', 'update'].some((method) => typeof (value as Record<string, unknown>)[method] === 'function');
+  return ['apply', 'update'].some(
+    (method) => typeof (value as Record<string, unknown>)[method] === 'function',
+  );
 }
 
 function article(kind: string): string {
