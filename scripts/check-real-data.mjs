@@ -9,21 +9,12 @@ import { join, resolve } from 'node:path';
 import { runReportProblems } from './real-data/run-report.mjs';
 import { root } from './workspace/layout.mjs';
 import { run } from './workspace/run.mjs';
-import { countsLine } from './workspace/test-counts.mjs';
+import { collectVerdicts } from './workspace/verdicts.mjs';
 
 const data = resolve(process.argv[2] ?? join(root, '../shared/data/imdb.npz'));
 const program = join(root, 'apps/imdb/dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'ostinato-real-data-'));
-const counts = { passed: 0, failed: 0, skipped: 0 };
-
-/** @param {string} what @param {readonly string[]} problems */
-function verdict(what, problems) {
-  const failed = problems.length > 0;
-  counts[failed ? 'failed' : 'passed'] += 1;
-  console.log(
-    `  ${failed ? 'FAILED' : 'ok'}  ${what}${problems.map((problem) => `\n          ${problem}`).join('')}`,
-  );
-}
+const verdicts = collectVerdicts();
 
 /** Trains once; the report, or undefined after a failed verdict. @param {string} name @param {string[]} options */
 async function train(name, options) {
@@ -51,17 +42,17 @@ async function train(name, options) {
   if (code === 0 && !/^Test Accuracy: 0\.\d{4}$/.test(stdout.trimEnd().split('\n').at(-1) ?? '')) {
     problems.push(`the last line is not 'Test Accuracy: 0.dddd': ${stdout.trimEnd().split('\n').at(-1)}`);
   }
-  verdict(title, problems);
+  verdicts.report(title, problems);
   return existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : undefined;
 }
 
 console.log(`Checking the IMDB program on ${data} …`);
 if (!existsSync(data)) {
-  verdict('the data file', [`there is no ${data}`]);
+  verdicts.report('the data file', [`there is no ${data}`]);
 } else {
   const sha256 = createHash('sha256').update(readFileSync(data)).digest('hex');
   const whole = await train('recipe', ['--seed', '1']);
-  verdict(
+  verdicts.report(
     'the report of one epoch on all reviews',
     runReportProblems(whole, { sha256, reviews: 25_000, seed: 1, params: 322_113 }),
   );
@@ -69,11 +60,10 @@ if (!existsSync(data)) {
   const short = ['--max-len', '60', '--seed', '2'];
   const [first, second] = [await train('short-1', short), await train('short-2', short)];
   const same = first?.weightsSha256 !== undefined && first.weightsSha256 === second?.weightsSha256;
-  verdict(
+  verdicts.report(
     'one seed, one result',
     same ? [] : [`weightsSha256 ${first?.weightsSha256} and ${second?.weightsSha256}`],
   );
 }
 rmSync(folder, { recursive: true });
-console.log(countsLine(counts));
-process.exitCode = counts.failed > 0 ? 1 : 0;
+verdicts.finish();

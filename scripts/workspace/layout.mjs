@@ -25,7 +25,7 @@ export function pinnedPnpm() {
 export function workspacePackages() {
   const yaml = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
   const block = /^packages:\n((?:[ ]+- .*\n)+)/m.exec(yaml)?.[1] ?? '';
-  const patterns = [...block.matchAll(/- ['"]?([^'"\n]+)/g)].map((match) => match[1].trim());
+  const patterns = [...block.matchAll(/- ['"]?([^'"\n]+)/g)].map((match) => match[1]?.trim() ?? '');
   const folders = patterns.flatMap((pattern) =>
     pattern.endsWith('/*') ? children(pattern.slice(0, -2)) : [pattern],
   );

@@ -10,8 +10,8 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
  * @param {string} range    the `engines.node` of a package, always of the form '>=major.minor'
  */
 export function nodeTooOld(version, range) {
-  const [wantedMajor, wantedMinor] = range.replace('>=', '').split('.').map(Number);
-  const [major, minor] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = range.replace('>=', '').split('.').map(Number);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return undefined;
   return `Ostinato needs Node ${wantedMajor}.${wantedMinor} or newer; this is Node ${version}. Install a newer one (https://nodejs.org), or try: npx --yes node@24 ${process.argv[1] || ''}`;
 }

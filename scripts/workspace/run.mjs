@@ -41,7 +41,7 @@ export function run(command, args, { cwd = root, env = process.env, timeout } = 
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env]
  */
-export async function runStep(title, command, args, env) {
+export async function runStep(title, command, args, env = process.env) {
   process.stdout.write(`${title} …\n`);
   const start = performance.now();
   const { code, output, stdout } = await run(command, args, { env });
