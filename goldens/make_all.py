@@ -6,7 +6,27 @@ import time
 
 from support.golden_format import write_golden
 
-SUBJECTS = ["simple_rnn", "lstm", "gru", "embedding", "dense", "losses", "optimizers", "synthetic_100_steps"]
+SUBJECTS = [
+    "simple_rnn",
+    "lstm",
+    "gru",
+    "rnn",
+    "rnn_dropout",
+    "embedding",
+    "dense",
+    "masking",
+    "flatten",
+    "activation",
+    "losses",
+    "metrics",
+    "optimizers",
+    "initializers",
+    "regularizers",
+    "constraints",
+    "model_json",
+    "summary",
+    "synthetic_100_steps",
+]
 
 
 def main() -> None:
@@ -16,10 +36,7 @@ def main() -> None:
         started = time.monotonic()
         module = importlib.import_module(f"subjects.{subject}")
         path = write_golden(module.FILE, module.make())
-        print(
-            f"{path.name}: {path.stat().st_size / 1024:.0f} KB, {time.monotonic() - started:.1f} s",
-            flush=True,
-        )
+        print(f"{path.name}: {path.stat().st_size / 1024:.0f} KB, {time.monotonic() - started:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """LSTM: gates in the order i, f, c, o; states h, c."""
 
-from support.recurrent_cases import activation_case, long_case, stateful_case, variants
+from support.recurrent_cases import UNITS, activation_case, long_case, stateful_case, variants
 
 FILE = "lstm.json"
+DEFAULTS = {"units": UNITS}
 ACTIVATIONS = [
     {"activation": "relu"},
     {"activation": "linear"},
@@ -16,10 +17,10 @@ ACTIVATIONS = [
 def make() -> dict:
     return {
         "cases": [
-            *variants("lstm", "LSTM", {}, states=2),
-            *(activation_case("lstm", "LSTM", options) for options in ACTIVATIONS),
-            long_case("lstm", "LSTM", {}),
-            stateful_case("lstm", "LSTM", {}),
-            stateful_case("lstm", "LSTM", {}, mask="empty-row"),
+            *variants("lstm", "LSTM", DEFAULTS, states=2),
+            *(activation_case("lstm", "LSTM", {**DEFAULTS, **options}) for options in ACTIVATIONS),
+            long_case("lstm", "LSTM", DEFAULTS),
+            stateful_case("lstm", "LSTM", DEFAULTS),
+            stateful_case("lstm", "LSTM", DEFAULTS, mask="empty-row"),
         ]
     }

@@ -25,10 +25,10 @@ def tensor(array: Any) -> dict:
     return {"shape": list(array.shape), "values": array.astype(np.float32).ravel()}
 
 
-def write_golden(file_name: str, content: dict) -> Path:
-    """Writes `content` to goldens/`file_name`, keys in the order given."""
+def write_golden(file_name: str, content: dict | str) -> Path:
+    """Writes `content` to goldens/`file_name`: text as it is, all else as JSON with its keys in the order given."""
     path = GOLDENS / file_name
-    path.write_text(_render(content, "") + "\n", encoding="utf-8")
+    path.write_text(content if isinstance(content, str) else _render(content, "") + "\n", encoding="utf-8")
     return path
 
 

@@ -25,12 +25,21 @@ LayerFactory = Callable[..., keras.Layer]
 
 
 @dataclass
+class Dropout:
+    """The masks a recurrent cell is to use instead of drawing them: 0 where dropped, 1/(1 − rate) where kept."""
+
+    input_masks: list[np.ndarray] = field(default_factory=list)
+    recurrent_masks: list[np.ndarray] = field(default_factory=list)
+
+
+@dataclass
 class Call:
     """What goes into one call of a layer."""
 
     inputs: np.ndarray
     mask: np.ndarray | None = None
     initial_states: list[np.ndarray] = field(default_factory=list)
+    dropout: Dropout | None = None
     loss_weights: list[np.ndarray] = field(default_factory=list)
 
 
@@ -58,7 +67,7 @@ def layer_case(name: str, layer_name: str, config: dict, call: Call, factory: La
         "inputShape": list(call.inputs.shape),
         **recorded_inputs(call),
         "weights": weights,
-        "training": False,
+        "training": call.dropout is not None,
         **recorded_answer(call, answer),
     }
 
@@ -89,6 +98,8 @@ def run(layer: keras.Layer, name: str, call: Call) -> Answer:
         inputs = tf.cast(inputs, layer.compute_dtype)
     states = [tf.constant(state, layer.compute_dtype) for state in call.initial_states]
     weights = [weight.value for weight in layer.trainable_weights]
+    if call.dropout is not None:
+        _hand_over_masks(layer, call.dropout)
     with tf.GradientTape() as tape:
         tape.watch([inputs, *states] if inputs.dtype.is_floating else states)
         outputs = tf.nest.flatten(layer(inputs, **_call_arguments(call, states)))
@@ -110,12 +121,25 @@ def run(layer: keras.Layer, name: str, call: Call) -> Answer:
     )
 
 
+def _hand_over_masks(layer: keras.Layer, dropout: Dropout) -> None:
+    """A Keras cell keeps its masks from step to step; one that finds them there does not draw."""
+    cast = [
+        [tf.constant(mask, layer.compute_dtype) for mask in masks]
+        for masks in (dropout.input_masks, dropout.recurrent_masks)
+    ]
+    layer.cell._dropout_mask, layer.cell._recurrent_dropout_mask = (
+        masks[0] if len(masks) == 1 else masks or None for masks in cast
+    )
+
+
 def _call_arguments(call: Call, states: list[tf.Tensor]) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     if call.mask is not None:
         arguments["mask"] = tf.constant(call.mask)
     if states:
         arguments["initial_state"] = states
+    if call.dropout is not None:
+        arguments["training"] = True
     return arguments
 
 
@@ -145,6 +169,9 @@ def recorded_inputs(call: Call) -> dict:
         recorded["mask"] = tensor(call.mask)
     if call.initial_states:
         recorded["initialStates"] = [tensor(state) for state in call.initial_states]
+    if call.dropout is not None:
+        recorded["dropoutMasks"] = [tensor(mask) for mask in call.dropout.input_masks]
+        recorded["recurrentDropoutMasks"] = [tensor(mask) for mask in call.dropout.recurrent_masks]
     return recorded
 
 
