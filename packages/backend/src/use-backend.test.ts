@@ -1,0 +1,90 @@
+import { isOstinatoError } from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { useBackend } from './use-backend.js';
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('useBackend', () => {
+  it('starts wasm in Node without any path and says what it chose', async () => {
+    const warn = vi.spyOn(console, 'warn');
+    const report = await useBackend('wasm');
+    expect(report).toEqual({
+      backend: 'wasm',
+      requested: 'wasm',
+      filled: ['Identity', 'UnsortedSegmentSum'],
+      simd: true,
+      threads: 1,
+    });
+    expect(tf.getBackend()).toBe('wasm');
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('starts cpu quietly', async () => {
+    const warn = vi.spyOn(console, 'warn');
+    const report = await useBackend('cpu');
+    expect(report).toEqual({
+      backend: 'cpu',
+      requested: 'cpu',
+      filled: ['Identity', 'UnsortedSegmentSum'],
+      simd: false,
+      threads: 1,
+    });
+    tf.tensor([1]).dispose();
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('changes nothing when called again', async () => {
+    const first = await useBackend('wasm');
+    const kernel = tf.getKernel('Identity', 'wasm').kernelFunc;
+    const warn = vi.spyOn(console, 'warn');
+    expect(await useBackend('wasm')).toEqual(first);
+    expect(tf.getKernel('Identity', 'wasm').kernelFunc).toBe(kernel);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('takes concurrent calls in turn', async () => {
+    const [first, second] = await Promise.all([useBackend('cpu'), useBackend('wasm')]);
+    expect([first.backend, second.backend, tf.getBackend()]).toEqual(['cpu', 'wasm', 'wasm']);
+  });
+
+  it('falls back to cpu with the reason, in the report and in one logged line', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const broken = { name: 'webgl', start: async () => Promise.reject(new Error('no graphics card')) };
+    const report = await useBackend(broken);
+    expect(report).toMatchObject({ backend: 'cpu', requested: 'webgl', reason: 'no graphics card' });
+    expect(warn.mock.calls).toEqual([["[useBackend] 'webgl' cannot start, using 'cpu': no graphics card"]]);
+    await useBackend(broken, { silent: true });
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('refuses instead of falling back when told to', async () => {
+    const broken = { name: 'webgl', start: async () => Promise.reject(new Error('no graphics card')) };
+    await expect(useBackend(broken, { fallback: false })).rejects.toThrow(
+      "[useBackend] The backend 'webgl' cannot start: no graphics card. (backend-unavailable)",
+    );
+  });
+
+  it('says when an adapter made no backend known', async () => {
+    const report = await useBackend({ name: 'nothing', start: async () => {} }, { silent: true });
+    expect(report.reason).toBe("its start() made no tfjs backend called 'nothing' known");
+  });
+
+  it('starts any backend through an adapter', async () => {
+    const start = async () => {
+      if (tf.findBackendFactory('mirror')) return;
+      tf.registerBackend('mirror', () => tf.findBackend('cpu'));
+      tf.copyRegisteredKernels('cpu', 'mirror');
+    };
+    const report = await useBackend({ name: 'mirror', start });
+    expect(report).toEqual({ backend: 'mirror', requested: 'mirror', filled: [], simd: false, threads: 1 });
+    await useBackend('cpu');
+  });
+
+  it('names the nearest backend for a wrong name', async () => {
+    const error = await useBackend('wsam' as 'wasm').catch((thrown: unknown) => thrown);
+    expect(isOstinatoError(error, 'backend-unknown')).toBe(true);
+    expect((error as Error).message).toContain("Did you mean 'wasm'?");
+    await expect(useBackend(7 as never)).rejects.toThrow("Expected 'wasm', 'cpu' or an adapter");
+  });
+});

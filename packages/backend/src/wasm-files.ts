@@ -1,0 +1,112 @@
+/**
+ * Finds the `.wasm` file of tfjs' wasm backend, so that nobody has to configure a path.
+ *
+ * In Node it lies in the installed package. In a browser it is where the bundler put it: Vite, webpack and Parcel
+ * recognise `new URL('package/file', import.meta.url)` and emit the file; others leave it to the page's owner to serve
+ * the files beside the bundle. A candidate counts only when its first bytes are those of wasm: development servers
+ * answer any path with a page.
+ */
+import { OstinatoError } from '@ostinato/core';
+import { type NodeModules, nodeModules } from './node-modules.js';
+
+/** The builds of tfjs' wasm backend; tfjs loads the one that the engine can run. */
+export type WasmFileName =
+  | 'tfjs-backend-wasm.wasm'
+  | 'tfjs-backend-wasm-simd.wasm'
+  | 'tfjs-backend-wasm-threaded-simd.wasm';
+
+/** What tfjs' `setWasmPaths` takes. */
+export type WasmFiles = Readonly<Record<WasmFileName, string>>;
+
+const MAGIC = [0, 0x61, 0x73, 0x6d]; // '\0asm'
+
+/** Which build this engine loads. */
+export function wasmFileName(simd: boolean, threads: boolean): WasmFileName {
+  if (simd && threads) return 'tfjs-backend-wasm-threaded-simd.wasm';
+  return simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
+}
+
+/**
+ * The paths to give to tfjs.
+ *
+ * @param given a folder or a `.wasm` file that the user names; then no other place is tried
+ *
+ * Throws   `wasm-file` with the places that were tried
+ */
+export async function findWasmFiles(name: WasmFileName, given?: string): Promise<WasmFiles> {
+  const node = nodeModules();
+  const candidates = given === undefined ? knownPlaces(name, node) : [inFolder(given, name)];
+  const tried: string[] = [];
+  for (const path of candidates) {
+    const reason = node ? checkFile(path, node) : await checkUrl(path);
+    if (reason === undefined) return allAt(path);
+    tried.push(`${path} (${reason})`);
+  }
+  throw new OstinatoError('wasm-file', {
+    where: 'useBackend',
+    what: `The file ${name} of @tensorflow/tfjs-backend-wasm was not found`,
+    received: tried.join(', '),
+    fix: 'Serve or install that package\'s dist folder and name it: useBackend("wasm", { wasmPath })',
+  });
+}
+
+function inFolder(given: string, name: string): string {
+  if (given.endsWith('.wasm')) return given;
+  return given === '' || given.endsWith('/') ? given + name : `${given}/${name}`;
+}
+
+/** tfjs wants a path for each build and uses one. */
+function allAt(path: string): WasmFiles {
+  return {
+    'tfjs-backend-wasm.wasm': path,
+    'tfjs-backend-wasm-simd.wasm': path,
+    'tfjs-backend-wasm-threaded-simd.wasm': path,
+  };
+}
+
+function knownPlaces(name: WasmFileName, node: NodeModules | undefined): string[] {
+  if (node) {
+    const entry = node.module.createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+    return [node.path.join(node.path.dirname(entry), name)];
+  }
+  const besideBundle = import.meta.url; // not written into new URL(…): bundlers would look for a file to emit
+  return [...new Set([emittedUrls()[name], new URL(name, besideBundle).href])];
+}
+
+/** Bundlers that know this form replace each by the URL of the file that they emit. */
+function emittedUrls(): WasmFiles {
+  return {
+    'tfjs-backend-wasm.wasm': new URL(
+      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
+      import.meta.url,
+    ).href,
+    'tfjs-backend-wasm-simd.wasm': new URL(
+      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+      import.meta.url,
+    ).href,
+    'tfjs-backend-wasm-threaded-simd.wasm': new URL(
+      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
+      import.meta.url,
+    ).href,
+  };
+}
+
+/** Why a file is not usable, or undefined. tfjs cannot recover from a damaged one, so it is read through. */
+function checkFile(path: string, node: NodeModules): string | undefined {
+  try {
+    return WebAssembly.validate(node.fs.readFileSync(path)) ? undefined : 'it is not a valid wasm file';
+  } catch (error) {
+    return (error as { code?: string }).code === 'ENOENT' ? 'no such file' : String(error);
+  }
+}
+
+async function checkUrl(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { credentials: 'same-origin' });
+    if (!response.ok) return `status ${response.status}`;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return MAGIC.every((byte, i) => bytes[i] === byte) ? undefined : 'the answer is not a wasm file';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
