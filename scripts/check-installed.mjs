@@ -37,7 +37,10 @@ async function checkInstalled({ name, manifest, files, unpacked }, all, project)
   verdicts.report(`installs, with ${[...names].slice(1).join(', ') || 'nothing else'}`, installed);
   if (installed.length > 0) return;
 
-  verdicts.report('imports, and importing changes nothing', await importProblems(name, project));
+  verdicts.report(
+    'imports, and importing changes nothing',
+    await importProblems(name, manifest.version, project),
+  );
   writeFileSync(
     join(project, 'imports.ts'),
     `import * as all from '${name}';\nexport const names: string[] = Object.keys(all);\n`,
@@ -61,16 +64,22 @@ async function checkSnippets(runnable, project) {
   }
 }
 
-/** @param {string} name @param {string} project */
-async function importProblems(name, project) {
+/** @param {string} name @param {string} version @param {string} project */
+async function importProblems(name, version, project) {
   copyFileSync(join(root, 'scripts/packages/import-probe.mjs'), join(project, 'import-probe.mjs'));
   const { code, output, stdout } = await run(process.execPath, ['import-probe.mjs', name], {
     cwd: project,
     timeout: 60_000,
   });
   if (code !== 0) return [output.trim()];
-  const { exports, changed } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
+  const { exports, changed, pluginVersions } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
   const problems = changed.map((/** @type {string} */ what) => `importing it changes the ${what}`);
+  for (const stated of pluginVersions) {
+    if (stated !== version)
+      problems.push(
+        `its plugin says version ${stated}, the package is ${version}: node scripts/sync-versions.mjs`,
+      );
+  }
   return exports.length > 0 ? problems : [...problems, 'it exports nothing'];
 }
 

@@ -57,7 +57,7 @@ async function checkPackage(packed, folder) {
 async function checkPart({ title, code, inside, without, limit }, folder) {
   try {
     const { files, gzip } = await bundle(folder, code, inside);
-    const pulledIn = files.filter((file) => without.some((word) => basename(file).startsWith(word)));
+    const pulledIn = files.filter((file) => without.includes(basename(file, '.js')));
     verdicts.report(
       title,
       pulledIn.map((file) => `pulls in ${file}`),

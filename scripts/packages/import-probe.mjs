@@ -28,10 +28,12 @@ const after = snapshot(tf);
 const changed = Object.entries(before).filter(
   ([key, value]) => JSON.stringify(value) !== JSON.stringify(/** @type {any} */ (after)[key]),
 );
-console.log(
-  JSON.stringify({
-    exports: Object.keys(module),
-    changed: changed.map(([key]) => key),
-    hasTfjs: tf !== undefined,
-  }),
+const plugins = Object.values(module).filter(
+  (value) => value?.name === name && typeof value.version === 'string',
 );
+const report = {
+  exports: Object.keys(module),
+  changed: changed.map(([key]) => key),
+  pluginVersions: plugins.map(({ version }) => version),
+};
+console.log(JSON.stringify(report));
