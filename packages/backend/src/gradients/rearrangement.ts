@@ -26,19 +26,14 @@ const reverse: tf.GradConfig = {
   kernelName: 'Reverse',
   gradFunc: (dy, _, attrs) => ({ x: () => tf.reverse(single(dy), attrs.dims as number[]) }),
 };
+/** The parts are cut at once, not on demand: the tape disposes whatever a demand leaves behind. */
 const concat: tf.GradConfig = {
   kernelName: 'Concat',
   saveAllInputs: true,
   gradFunc: (dy, saved, attrs) => {
     const axis = positive(attrs.axis as number, saved[0]!.rank);
     const sizes = saved.map((part) => part.shape[axis]!);
-    // One split serves all the parts; it is made when the first is asked for.
-    let parts: tf.Tensor[] | undefined;
-    const part = (i: number) => () => {
-      parts ??= tf.split(single(dy), sizes, axis);
-      return parts[i]!;
-    };
-    return Object.fromEntries(saved.map((_, i) => [i, part(i)]));
+    return asInputs(tf.split(single(dy), sizes, axis));
   },
 };
 const split: tf.GradConfig = {
@@ -47,15 +42,7 @@ const split: tf.GradConfig = {
 };
 const pack: tf.GradConfig = {
   kernelName: 'Pack',
-  saveAllInputs: true,
-  gradFunc: (dy, saved, attrs) => {
-    let parts: tf.Tensor[] | undefined;
-    const part = (i: number) => () => {
-      parts ??= tf.unstack(single(dy), attrs.axis as number);
-      return parts[i]!;
-    };
-    return Object.fromEntries(saved.map((_, i) => [i, part(i)]));
-  },
+  gradFunc: (dy, _, attrs) => asInputs(tf.unstack(single(dy), attrs.axis as number)),
 };
 const unpack: tf.GradConfig = {
   kernelName: 'Unpack',
@@ -105,6 +92,11 @@ const tile: tf.GradConfig = {
     },
   }),
 };
+
+/** Gradients of a kernel whose inputs are a list: their names are its indices. */
+function asInputs(parts: readonly tf.Tensor[]): Record<string, () => tf.Tensor> {
+  return Object.fromEntries(parts.map((part, i) => [i, () => part]));
+}
 
 function positive(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;

@@ -58,7 +58,9 @@ const prod: tf.GradConfig = {
       const perm = [...kept, ...axes];
       const turned = tf.transpose(x, perm);
       const rows = tf.reshape(turned, [...kept.map((axis) => x.shape[axis]!), -1]);
-      const others = tf.mul(tf.cumprod(rows, -1, true, false), tf.cumprod(rows, -1, true, true));
+      const last = kept.length; // not −1: tfjs' wasm kernel reads beyond its heap for a negative axis
+      const before = tf.cumprod(rows, last, true, false);
+      const others = tf.mul(before, tf.cumprod(rows, last, true, true));
       const back = perm.map((_, axis) => perm.indexOf(axis));
       const unstretched = tf.transpose(tf.reshape(others, turned.shape), back);
       return tf.mul(unstretched, tf.reshape(single(dy), onesAt(x.shape, axes)));
