@@ -58,6 +58,7 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
   #ready: Promise<void> | undefined;
 
   constructor(plugins: P) {
+    checkPlugins(plugins);
     this.plugins = plugins;
     const all = <K extends keyof Plugin>(key: K): NonNullable<Plugin[K]> =>
       plugins.flatMap((plugin) => (plugin[key] ?? []) as never[]) as unknown as NonNullable<Plugin[K]>;
@@ -175,6 +176,20 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
  */
 export function createRegistry<const P extends readonly Plugin[]>(plugins: P): Registry<P> {
   return new Registry(plugins);
+}
+
+function checkPlugins(plugins: readonly unknown[]): void {
+  const bad = plugins.findIndex(
+    (plugin) => typeof (plugin as Partial<Plugin> | undefined)?.name !== 'string',
+  );
+  if (bad < 0) return;
+  throw new OstinatoError('plugin-form', {
+    where: 'createRegistry',
+    what: `Item ${bad} of the list is not a plugin`,
+    expected: 'plugins made by definePlugin',
+    received: show(plugins[bad]),
+    fix: 'Check the import: a misspelt name gives undefined',
+  });
 }
 
 function index<T extends { readonly name: string }>(

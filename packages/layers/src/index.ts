@@ -10,6 +10,7 @@ export * from './lstm.js';
 export * from './lstm-cell.js';
 export * from './masking.js';
 export * from './plugin.js';
+export * from './project.js';
 export * from './rnn.js';
 export * from './simple-rnn.js';
 export * from './simple-rnn-cell.js';

@@ -42,7 +42,7 @@ export class Masking extends Layer {
   }
 
   call([x]: readonly tf.Tensor[]): tf.Tensor {
-    return tf.mul(x!, tf.cast(this.#unmasked(x!, true), 'float32'));
+    return tf.mul(x!, this.#unmasked(x!, true));
   }
 
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
@@ -50,11 +50,16 @@ export class Masking extends Layer {
   }
 
   override outputMasks([x]: readonly tf.Tensor[]): readonly Mask[] {
-    return [this.#unmasked(x!, false)];
+    return [tf.cast(this.#unmasked(x!, false), 'bool')];
   }
 
+  /** f32 ones where a step counts. It is a constant for gradients: comparisons have none in tfjs. */
   #unmasked(x: tf.Tensor, keepDims: boolean): tf.Tensor {
-    return tf.any(tf.notEqual(x, this.maskValue), -1, keepDims);
+    const unmasked = tf.customGrad((input) => ({
+      value: tf.cast(tf.any(tf.notEqual(input as tf.Tensor, this.maskValue), -1, keepDims), 'float32'),
+      gradFunc: () => tf.zeros(x.shape),
+    }));
+    return unmasked(x);
   }
 
   getConfig(): JsonObject {

@@ -34,12 +34,8 @@ export function runTimeLoop(
   options: TimeLoopOptions,
   context: StepContext,
 ): TimeLoopResult {
-  const steps = tf.unstack(x, 1);
-  const masks = options.mask ? tf.unstack(options.mask, 1) : undefined;
-  if (options.goBackwards) {
-    steps.reverse();
-    masks?.reverse();
-  }
+  const steps = inOrder(tf.unstack(x, 1), options.goBackwards);
+  const masks = options.mask ? inOrder(tf.unstack(options.mask, 1), options.goBackwards) : undefined;
   const outputs: tf.Tensor[] = [];
   let current: Step = { output: zeroOutput(cell, x.shape[0]!), states: options.initialStates };
   steps.forEach((step, t) => {
@@ -51,6 +47,11 @@ export function runTimeLoop(
     if (options.returnSequences) outputs.push(current.output);
   });
   return { output: options.returnSequences ? tf.stack(outputs, 1) : current.output, states: current.states };
+}
+
+/** A copy: the tape of gradients holds on to the list that `unstack` returned, and to its order. */
+function inOrder(steps: readonly tf.Tensor[], backwards: boolean): readonly tf.Tensor[] {
+  return backwards ? [...steps].reverse() : steps;
 }
 
 function tidyStep(run: () => Step): Step {

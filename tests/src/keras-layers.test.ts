@@ -1,0 +1,143 @@
+// Every layer against the numbers of real Keras 3: outputs, states, masks and all gradients.
+import { readFileSync } from 'node:fs';
+import { useBackend } from '@ostinato/backend';
+import { buildLayer, callLayer, createRegistry, createRng, type Layer } from '@ostinato/core';
+import { layers } from '@ostinato/layers';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+interface Golden {
+  readonly shape: number[];
+  readonly values: number[];
+  readonly dtype?: 'float32' | 'int32';
+}
+interface Call {
+  readonly resetStatesBefore?: boolean;
+  readonly inputs: Golden[];
+  readonly mask?: Golden;
+  readonly initialStates?: Golden[];
+  readonly outputs: Golden[];
+  readonly outputMask?: Golden;
+  readonly lossWeights: Golden[];
+  readonly gradients: { inputs: (Golden | null)[]; weights: Golden[]; initialStates: Golden[] };
+}
+interface Case extends Call {
+  readonly name: string;
+  readonly layer: string;
+  readonly config: Record<string, unknown>;
+  readonly inputShape: number[];
+  readonly weights: Golden[];
+  readonly calls?: Call[];
+}
+
+const FILES = ['simple-rnn', 'lstm', 'gru', 'rnn', 'embedding', 'dense', 'masking', 'flatten'];
+const read = (file: string): Case[] =>
+  (
+    JSON.parse(readFileSync(new URL(`../../goldens/${file}.json`, import.meta.url), 'utf8')) as {
+      cases: Case[];
+    }
+  ).cases;
+
+const registry = createRegistry([layers]);
+const plain = createRegistry([layers]);
+
+/** Cells inside a golden config carry Keras' class name; ours are read under their qualified one. */
+function ourConfig(config: Record<string, unknown>): Record<string, unknown> {
+  const { cell, ...rest } = config as { cell?: { layer: string; config: Record<string, unknown> } };
+  if (!cell) return config;
+  const name =
+    cell.layer === 'MinimalGatedUnitCell' ? 'plugin-mgu>MGUCell' : `@ostinato/layers>${cell.layer}`;
+  return { ...rest, cell: { cell: name, version: 1, config: cell.config } };
+}
+
+function make(
+  { layer: name, config, inputShape, weights }: Case,
+  from: typeof registry | typeof plain,
+): Layer {
+  const layer = from.layerFromJSON({
+    layer: `@ostinato/layers>${name}`,
+    version: 1,
+    config: ourConfig(config),
+  });
+  buildLayer(layer, {
+    registry: from,
+    rng: createRng(1),
+    path: 'layer',
+    inputShapes: [[null, ...inputShape.slice(1)]],
+  });
+  expect(layer.params.map(({ shape }) => [...shape])).toEqual(weights.map(({ shape }) => shape));
+  layer.params.forEach((param, i) => param.assign(tensor(weights[i]!)));
+  return layer;
+}
+
+const tensor = ({ shape, values, dtype = 'float32' }: Golden): tf.Tensor => tf.tensor(values, shape, dtype);
+
+function expectClose(actual: tf.Tensor, golden: Golden, what: string): void {
+  expect(actual.shape, what).toEqual(golden.shape);
+  const values = actual.dataSync();
+  const scale = golden.values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const worst = golden.values.reduce((most, value, i) => Math.max(most, Math.abs(value - values[i]!)), 0);
+  expect(Number.isFinite(worst) ? worst / scale : worst, `${what}: largest difference`).toBeLessThanOrEqual(
+    1e-5,
+  );
+}
+
+function check(layer: Layer, call: Call, from: typeof registry | typeof plain): void {
+  if (call.resetStatesBefore) layer.resetStates();
+  tf.tidy(() => {
+    const inputs = call.inputs.map(tensor);
+    const states = (call.initialStates ?? []).map(tensor);
+    const masks = [call.mask ? tf.cast(tensor(call.mask), 'bool') : null, ...states.map(() => null)];
+    const run = () =>
+      callLayer(layer, [...inputs, ...states], { registry: from, rng: createRng(1), path: 'layer', masks });
+    const floats = inputs.filter(({ dtype }) => dtype === 'float32');
+    let outputs: readonly tf.Tensor[] = [];
+    const { grads } = tf.engine().gradients(
+      () => {
+        const result = run();
+        outputs = result.outputs.map((output) => tf.keep(tf.clone(output)));
+        expect(result.masks[0] === null).toBe(call.outputMask === undefined);
+        if (call.outputMask) expectClose(tf.cast(result.masks[0]!, 'float32'), call.outputMask, 'mask');
+        const parts = result.outputs.map((output, i) => tf.sum(tf.mul(output, tensor(call.lossWeights[i]!))));
+        return parts.reduce((sum, part) => tf.add(sum, part)) as tf.Scalar;
+      },
+      [...floats, ...layer.params.map((param) => param.tensor), ...states],
+      undefined,
+      true,
+    );
+    expect(outputs.length).toBe(call.outputs.length);
+    outputs.forEach((output, i) => expectClose(output, call.outputs[i]!, `output ${i}`));
+    for (const output of outputs) output.dispose();
+    const { inputs: ofInputs, weights, initialStates } = call.gradients;
+    const expected = [...ofInputs.filter((golden) => golden !== null), ...weights, ...initialStates];
+    expect(grads.length).toBe(expected.length);
+    expected.forEach((golden, i) => {
+      expectClose(
+        grads[i] ?? tf.zeros(golden.shape),
+        golden,
+        `gradient ${i} of ${ofInputs.length} inputs, ${weights.length} weights, states`,
+      );
+    });
+  });
+}
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(backend);
+    await registry.ready();
+  });
+
+  describe.each([['reference loop', plain]] as const)('%s', (_way, from) => {
+    for (const file of FILES) {
+      describe(file, () => {
+        test.each(read(file).map((golden) => [golden.name, golden] as const))('%s', (_name, golden) => {
+          const before = tf.memory().numTensors;
+          const layer = make(golden, from);
+          for (const call of golden.calls ?? [golden]) check(layer, call, from);
+          layer.dispose();
+          expect(tf.memory().numTensors, 'tensors left behind').toBe(before);
+        });
+      });
+    }
+  });
+});
