@@ -12,7 +12,7 @@ describe('useBackend', () => {
     expect(report).toEqual({
       backend: 'wasm',
       requested: 'wasm',
-      filled: ['Identity', 'UnsortedSegmentSum'],
+      filled: ['Identity', 'UnsortedSegmentSum', 'BatchMatMul', '_FusedMatMul', 'Cumsum', 'Cumprod'],
       simd: true,
       threads: 1,
     });
@@ -26,7 +26,7 @@ describe('useBackend', () => {
     expect(report).toEqual({
       backend: 'cpu',
       requested: 'cpu',
-      filled: ['Identity', 'UnsortedSegmentSum'],
+      filled: ['Identity', 'UnsortedSegmentSum', 'Cumsum', 'Cumprod'],
       simd: false,
       threads: 1,
     });
