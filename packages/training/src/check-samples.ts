@@ -1,0 +1,38 @@
+/** Whether samples fit a built and compiled model, asked once before the first batch. */
+import { OstinatoError, type Shape, shapeMatches, showShape } from '@ostinato/core';
+import type { Compiled } from './compiled.js';
+import type { Samples } from './data/samples.js';
+import type { LayerStack } from './layer-stack.js';
+
+/** Throws `shape-mismatch`, `target-shape`, `target-value`, `sample-weight-shape`. */
+export function checkSamples(samples: Samples, stack: LayerStack, compiled: Compiled, where: string): void {
+  checkInputShape(samples.x.shape, stack, where);
+  const output = stack.outputShape!;
+  compiled.loss.checkTargets?.(samples.y, output, where);
+  if (samples.weights) checkWeightShape(samples.weights.shape, output, where);
+}
+
+/** Inputs of the shape the model was built for. Throws `shape-mismatch`. */
+export function checkInputShape(shape: readonly number[], stack: LayerStack, where: string): void {
+  if (shapeMatches(shape, stack.inputShape!)) return;
+  throw new OstinatoError('shape-mismatch', {
+    where,
+    what: 'The model was built for inputs of another shape',
+    expected: showShape(stack.inputShape!),
+    received: showShape(shape),
+  });
+}
+
+function checkWeightShape(shape: readonly number[], output: Shape, where: string): void {
+  const places = output.slice(0, -1);
+  const fits =
+    shape.length <= places.length &&
+    shape.every((size, axis) => axis === 0 || places[axis] === null || size === places[axis]);
+  if (fits) return;
+  throw new OstinatoError('sample-weight-shape', {
+    where,
+    what: 'The sample weights do not fit the losses they multiply',
+    expected: `a weight for each sample, or weights of ${showShape(places)}`,
+    received: showShape(shape),
+  });
+}

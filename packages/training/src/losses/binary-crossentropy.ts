@@ -1,0 +1,82 @@
+/** Binary cross-entropy: yes-or-no questions, one for each value of the last axis. */
+import { checkBoolean, checkFields, type Loss } from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { givenOptions } from '../given-options.js';
+import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
+import { checkLabelSmoothing } from './label-smoothing.js';
+import { withDerivative } from './with-derivative.js';
+
+export interface BinaryCrossentropyOptions {
+  /** true: predictions are logits; false: probabilities. Default false. */
+  readonly fromLogits?: boolean;
+  /** Moves the targets this part of the way to ½. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+const NAME = 'binaryCrossentropy';
+const DEFAULTS = { fromLogits: false, labelSmoothing: 0 } as const;
+
+/** Keras' guard: probabilities are kept this far from 0 and 1. */
+const EPSILON = 1e-7;
+
+/**
+ * Binary cross-entropy, the mean over the last axis.
+ *
+ * −(y·ln p + (1−y)·ln(1−p)) with p in [1e−7, 1 − 1e−7]
+ *
+ * Shapes   yTrue [batch, …, n] (or [batch, …] when n is 1), yPred f32[batch, …, n] → f32[batch, …]
+ * Units    labelSmoothing is a part in [0, 1]
+ * Differs  Keras on TensorFlow looks for the logits behind a sigmoid and has no bound; this is what it does on JAX and Torch
+ *
+ * @example
+ * model.compile({ optimizer: 'adam', loss: binaryCrossentropy({ labelSmoothing: 0.1 }) });
+ */
+export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss {
+  checkFields(NAME, options, Object.keys(DEFAULTS));
+  const { fromLogits, labelSmoothing } = { ...DEFAULTS, ...options };
+  checkBoolean(NAME, 'fromLogits', fromLogits);
+  checkLabelSmoothing(NAME, labelSmoothing);
+  return {
+    name: NAME,
+    config: givenOptions({ fromLogits, labelSmoothing }, DEFAULTS),
+    apply(yTrue, yPred) {
+      const aligned = alignTargets(yTrue, yPred);
+      const smoothed =
+        labelSmoothing === 0 ? aligned : tf.add(tf.mul(aligned, 1 - labelSmoothing), labelSmoothing / 2);
+      return tf.mean(fromLogits ? ofLogits(smoothed, yPred) : ofProbabilities(smoothed, yPred), -1);
+    },
+    checkTargets(targets, outputShape, where) {
+      checkSameShape(targets, outputShape, where);
+      checkTargetValues(targets, (value) => value >= 0 && value <= 1, 'a number from 0 to 1', where);
+    },
+  };
+}
+
+/** d/dp = (p − y) / (p·(1 − p)), and 0 where the bound holds p. */
+function ofProbabilities(y: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+  const bounded = (p: tf.Tensor): tf.Tensor => tf.clipByValue(p, EPSILON, 1 - EPSILON);
+  return withDerivative(
+    y,
+    yPred,
+    (target, prediction) => {
+      const p = bounded(prediction);
+      const yes = tf.mul(target, tf.log(p));
+      return tf.neg(tf.add(yes, tf.mul(tf.sub(1, target), tf.log(tf.sub(1, p)))));
+    },
+    (target, prediction) => {
+      const p = bounded(prediction);
+      const slope = tf.div(tf.sub(p, target), tf.mul(p, tf.sub(1, p)));
+      return tf.where(tf.equal(p, prediction), slope, tf.zerosLike(p));
+    },
+  );
+}
+
+/** max(x, 0) − x·y + ln(1 + e^−|x|);  d/dx = σ(x) − y. */
+function ofLogits(y: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+  return withDerivative(
+    y,
+    logits,
+    (target, x) => tf.add(tf.sub(tf.relu(x), tf.mul(x, target)), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
+    (target, x) => tf.sub(tf.sigmoid(x), target),
+  );
+}

@@ -1,0 +1,79 @@
+/** Losses of the error yPred − yTrue: squared, absolute, and Huber's between them. */
+import { checkFields, type JsonObject, type Loss, OstinatoError, show } from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { givenOptions } from '../given-options.js';
+import { alignTargets, checkSameShape } from './align-targets.js';
+import { withDerivative } from './with-derivative.js';
+
+type OfError = (error: tf.Tensor) => tf.Tensor;
+
+/** The mean over the last axis of a function of the error, with its derivative. */
+function errorLoss(name: string, config: JsonObject, value: OfError, slope: OfError): Loss {
+  return {
+    name,
+    config,
+    apply: (yTrue, yPred) =>
+      tf.mean(
+        withDerivative(
+          alignTargets(yTrue, yPred),
+          yPred,
+          (y, p) => value(tf.sub(p, y)),
+          (y, p) => slope(tf.sub(p, y)),
+        ),
+        -1,
+      ),
+    checkTargets: checkSameShape,
+  };
+}
+
+/**
+ * Mean of (yPred − yTrue)² over the last axis.
+ *
+ * Shapes   yTrue and yPred f32[batch, …, n] → f32[batch, …]
+ */
+export function meanSquaredError(options: Readonly<Record<string, never>> = {}): Loss {
+  checkFields('meanSquaredError', options, []);
+  return errorLoss('meanSquaredError', {}, tf.square, (error) => tf.mul(error, 2));
+}
+
+/**
+ * Mean of |yPred − yTrue| over the last axis; its derivative is 0 where they are equal.
+ *
+ * Shapes   yTrue and yPred f32[batch, …, n] → f32[batch, …]
+ */
+export function meanAbsoluteError(options: Readonly<Record<string, never>> = {}): Loss {
+  checkFields('meanAbsoluteError', options, []);
+  return errorLoss('meanAbsoluteError', {}, tf.abs, tf.sign);
+}
+
+export interface HuberOptions {
+  /** Errors up to this are squared, larger ones count linearly. Default 1. */
+  readonly delta?: number;
+}
+
+/**
+ * Mean over the last axis of e²/2 where |e| ≤ delta, else delta·|e| − delta²/2.
+ *
+ * Shapes   yTrue and yPred f32[batch, …, n] → f32[batch, …]
+ * Throws   `config-delta`
+ * Source   Huber 1964, Robust Estimation of a Location Parameter
+ */
+export function huber(options: HuberOptions = {}): Loss {
+  checkFields('huber', options, ['delta']);
+  const { delta = 1 } = options;
+  if (typeof delta !== 'number' || !(delta > 0 && Number.isFinite(delta))) {
+    throw new OstinatoError('config-delta', {
+      where: 'huber',
+      what: '`delta` is not an error size',
+      expected: 'a positive number',
+      received: show(delta),
+    });
+  }
+  const bounded: OfError = (error) => tf.clipByValue(error, -delta, delta);
+  return errorLoss(
+    'huber',
+    givenOptions({ delta }, { delta: 1 }),
+    (error) => tf.mul(bounded(error), tf.sub(error, tf.mul(bounded(error), 0.5))),
+    bounded,
+  );
+}

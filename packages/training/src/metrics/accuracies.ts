@@ -1,0 +1,72 @@
+/** Accuracy in its forms: how often the prediction is the target. */
+import { checkFields, type Metric, OstinatoError, show } from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { givenOptions } from '../given-options.js';
+import { alignTargets } from '../losses/align-targets.js';
+import { meanMetric } from './mean-metric.js';
+
+type Samplewise = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
+type NoOptions = Readonly<Record<string, never>>;
+
+const matches = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.cast(tf.equal(a, b), 'float32');
+
+const binary =
+  (threshold: number): Samplewise =>
+  (yTrue, yPred) => {
+    const found = tf.cast(tf.greater(yPred, threshold), 'float32');
+    return tf.mean(matches(alignTargets(yTrue, yPred), found), -1);
+  };
+
+const categorical: Samplewise = (yTrue, yPred) =>
+  matches(tf.argMax(alignTargets(yTrue, yPred), -1), tf.argMax(yPred, -1));
+
+const sparse: Samplewise = (yTrue, yPred) => {
+  const found = tf.argMax(yPred, -1);
+  return matches(tf.reshape(tf.cast(yTrue, 'int32'), found.shape), found);
+};
+
+/**
+ * How often predictions fall on the target's side of a threshold; 0 and 1 are the targets.
+ *
+ * Shapes   yTrue and yPred [batch, …, n], the mean over all
+ * Throws   `config-threshold`
+ */
+export function binaryAccuracy(options: { readonly threshold?: number } = {}): Metric {
+  checkFields('binaryAccuracy', options, ['threshold']);
+  const { threshold = 0.5 } = options;
+  if (typeof threshold !== 'number' || !(threshold > 0 && threshold < 1)) {
+    throw new OstinatoError('config-threshold', {
+      where: 'binaryAccuracy',
+      what: '`threshold` is not a threshold',
+      expected: 'a number between 0 and 1',
+      received: show(threshold),
+    });
+  }
+  return meanMetric('binaryAccuracy', givenOptions({ threshold }, { threshold: 0.5 }), binary(threshold));
+}
+
+/** How often the largest prediction is at the largest target, over the last axis. */
+export function categoricalAccuracy(options: NoOptions = {}): Metric {
+  checkFields('categoricalAccuracy', options, []);
+  return meanMetric('categoricalAccuracy', {}, categorical);
+}
+
+/** How often the largest prediction is at the target's class number. */
+export function sparseCategoricalAccuracy(options: NoOptions = {}): Metric {
+  checkFields('sparseCategoricalAccuracy', options, []);
+  return meanMetric('sparseCategoricalAccuracy', {}, sparse);
+}
+
+/**
+ * The accuracy that the shapes call for, as Keras chooses it: binary for one output value, sparse for targets that are
+ * class numbers, else categorical.
+ */
+export function accuracy(options: NoOptions = {}): Metric {
+  checkFields('accuracy', options, []);
+  return meanMetric('accuracy', {}, (yTrue, yPred) => accuracyFor(yTrue.shape, yPred.shape)(yTrue, yPred));
+}
+
+function accuracyFor(yTrue: readonly number[], yPred: readonly number[]): Samplewise {
+  if (yPred.at(-1) === 1) return binary(0.5);
+  return yTrue.length < yPred.length || yTrue.at(-1) === 1 ? sparse : categorical;
+}

@@ -1,0 +1,69 @@
+/** The options of a sequential model. */
+import {
+  checkFields,
+  createRng,
+  type FusedPolicy,
+  OstinatoError,
+  type Registry,
+  type Shape,
+  show,
+  unknownName,
+} from '@ostinato/core';
+
+export interface SequentialOptions {
+  /** Finds kernels and named objects: what `createRegistry` made. */
+  readonly registry: Registry;
+  /** Origin of the initial weights, of shuffling and of dropout: a whole number from 0. Default 0. */
+  readonly seed?: number;
+  /** Whether fused kernels are used: where they can, always (else an error), or never. Default 'auto'. */
+  readonly fused?: FusedPolicy;
+  /** Default 'sequential'. */
+  readonly name?: string;
+  /** Shape of one sample, e.g. [500]. Left out, the first data show it. */
+  readonly inputShape?: Shape;
+}
+
+/** Options with their defaults. */
+export type FullSequentialOptions = Required<Omit<SequentialOptions, 'inputShape'>> &
+  Pick<SequentialOptions, 'inputShape'>;
+
+const WHERE = 'sequential';
+const POLICIES: readonly FusedPolicy[] = ['auto', 'required', 'off'];
+
+/** Throws `config-registry`, `rng-seed`, `config-fused`, `config-name`, `config-input-shape`, `config-unknown`. */
+export function checkSequentialOptions(options: SequentialOptions): FullSequentialOptions {
+  const given: SequentialOptions = typeof options === 'object' && options !== null ? options : ({} as never);
+  checkFields(WHERE, given, ['registry', 'seed', 'fused', 'name', 'inputShape']);
+  const { registry, seed = 0, fused = 'auto', name = WHERE, inputShape } = given;
+  if (typeof registry?.ready !== 'function') {
+    throw new OstinatoError('config-registry', {
+      where: WHERE,
+      what: '`registry` is not a registry',
+      expected: 'what createRegistry([layers, kernels]) returned',
+      received: show(registry),
+    });
+  }
+  createRng(seed);
+  if (!POLICIES.includes(fused)) {
+    throw unknownName('config-fused', { where: WHERE, kind: 'policy', name: String(fused), known: POLICIES });
+  }
+  if (typeof name !== 'string' || name === '') throw notA('config-name', 'name', 'a word', name);
+  if (inputShape === undefined) return { registry, seed, fused, name };
+  if (!isShape(inputShape)) {
+    throw notA('config-input-shape', 'inputShape', 'the sizes of one sample, e.g. [500]', inputShape);
+  }
+  return { registry, seed, fused, name, inputShape };
+}
+
+/** Sizes ≥ 1, or null where one is not known. */
+export function isShape(value: unknown): value is Shape {
+  return (
+    Array.isArray(value) &&
+    value.every((size) => size === null || (Number.isSafeInteger(size) && (size as number) >= 1))
+  );
+}
+
+function notA(code: string, field: string, expected: string, received: unknown): OstinatoError {
+  const what = `\`${field}\` is not what it should be`;
+  return new OstinatoError(code, { where: WHERE, what, expected, received: show(received) });
+}

@@ -1,0 +1,322 @@
+/** The sequential model: layers one after the other, and what one does with them. */
+import {
+  checkFields,
+  checkSize,
+  type KernelChoice,
+  KernelChooser,
+  type Layer,
+  type Optimizer,
+  OstinatoError,
+  type Shape,
+  showShape,
+} from '@ostinato/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkBackend } from './backend-check.js';
+import { Breathing } from './breathing.js';
+import { checkLayers } from './check-layers.js';
+import { checkInputShape, checkSamples } from './check-samples.js';
+import { Compiled, type CompileOptions } from './compiled.js';
+import { BatchReader, disposeBatch } from './data/batch-reader.js';
+import { type ArrayInput, toHostArray } from './data/host-array.js';
+import { countSamples, type Samples, toSamples } from './data/samples.js';
+import { evaluateSamples } from './evaluate.js';
+import { runFit } from './fit.js';
+import { type FitOptions, prepareFit } from './fit-options.js';
+import { History } from './history.js';
+import { LayerStack, type PlacedLayer } from './layer-stack.js';
+import { predictSamples } from './predict.js';
+import { whenReady } from './ready.js';
+import { type Logs, RunningFigures } from './running-figures.js';
+import {
+  checkSequentialOptions,
+  type FullSequentialOptions,
+  type SequentialOptions,
+} from './sequential-options.js';
+import { type Trainable, trainBatch } from './train-batch.js';
+import { assignWeights, hashWeights, type NamedArray, readWeights } from './weights.js';
+
+export interface RunOptions {
+  /** Samples at a time. Default 32. */
+  readonly batchSize?: number;
+  /** Ends the call between batches: it throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface EvaluateOptions extends RunOptions {
+  readonly sampleWeight?: ArrayInput;
+}
+
+/**
+ * Layers one after the other, trained and run as one.
+ *
+ * Memory   owns its weights and the optimizer's state until `dispose`
+ * Throws   see each method; every error is an `OstinatoError`
+ */
+export class Sequential {
+  readonly name: string;
+  readonly options: FullSequentialOptions;
+  /** The record of the last `fit`, also when it failed. */
+  history = new History();
+  readonly #stack: LayerStack;
+  readonly #kernels: KernelChooser;
+  #compiled: Compiled | undefined;
+  #fitting = false;
+  #stopRequested = false;
+
+  /** Use `sequential()`. */
+  constructor(layers: readonly Layer[], options: SequentialOptions) {
+    checkLayers(layers, 'sequential');
+    this.options = checkSequentialOptions(options);
+    const { registry, seed, fused, name } = this.options;
+    this.name = name;
+    this.#kernels = new KernelChooser(registry.kernels, fused);
+    this.#stack = new LayerStack(layers, { registry, seed, kernels: this.#kernels, where: name });
+  }
+
+  /** The layers in order, with their paths and, once built, their output shapes. */
+  get layers(): readonly PlacedLayer[] {
+    return this.#stack.placed;
+  }
+
+  /** Shapes of input and output, batch axis included; null before the model is built. */
+  get inputShape(): Shape | null {
+    return this.#stack.inputShape;
+  }
+
+  get outputShape(): Shape | null {
+    return this.#stack.outputShape;
+  }
+
+  /** Which operations run fused, and why the others do not. */
+  get kernels(): KernelChoice[] {
+    return this.#kernels.choices();
+  }
+
+  /** The optimizer; its `learningRate` may be changed at any time. Throws `not-compiled`. */
+  get optimizer(): Optimizer {
+    return this.#needCompiled('Sequential.optimizer').optimizer;
+  }
+
+  /**
+   * Makes the weights. Called by itself with the first data.
+   *
+   * Throws   `model-built` when it was built for another shape; what the layers say of their inputs
+   */
+  build(inputShape: Shape): void {
+    const present = this.#stack.inputShape;
+    if (!present) this.#stack.build([...inputShape]);
+    else if (showShape(present) !== showShape(inputShape)) {
+      throw new OstinatoError('model-built', {
+        where: 'Sequential.build',
+        what: 'The model was built before, for another shape',
+        expected: showShape(present),
+        received: showShape(inputShape),
+      });
+    }
+    if (this.#compiled) checkBackend(this.#stack.placed, this.kernels, false);
+  }
+
+  /**
+   * Says how to learn. Compiling again starts with a new optimizer.
+   *
+   * Throws   `optimizer-unknown`, `loss-unknown`, `metric-unknown`, `config-…`; `backend-op` when the backend cannot
+   *          train a layer
+   */
+  compile(options: CompileOptions): void {
+    const compiled = new Compiled(options, this.options.registry, 'Sequential.compile');
+    if (this.options.inputShape && !this.#stack.inputShape) this.build([null, ...this.options.inputShape]);
+    if (this.#stack.inputShape) checkBackend(this.#stack.placed, this.kernels, false);
+    this.#compiled?.dispose();
+    this.#compiled = compiled;
+  }
+
+  /**
+   * Trains on samples.
+   *
+   * Memory   leaves tensors among its arguments to the caller; copies no more than one batch to the backend at a time
+   * Throws   `not-compiled`, `model-busy`, `loss-nan`, `config-…`, `input-…`, `target-…`, `validation-…`; what a
+   *          callback throws
+   *
+   * @example
+   * const history = await model.fit(x, y, { epochs: 10, batchSize: 64, validationSplit: 0.2 });
+   */
+  async fit(x: ArrayInput, y: ArrayInput, options: FitOptions = {}): Promise<History> {
+    const where = 'Sequential.fit';
+    const compiled = this.#needCompiled(where);
+    if (this.#fitting) throw busy(where);
+    this.#fitting = true;
+    this.#stopRequested = false;
+    try {
+      const plan = await prepareFit(x, y, options, where);
+      await this.#prepare(plan.train, compiled, where);
+      if (plan.validation) checkSamples(plan.validation, this.#stack, compiled, `${where}, validation`);
+      this.history = new History();
+      await runFit({
+        ...plan,
+        model: this,
+        trainable: this.#trainable(compiled, where),
+        history: this.history,
+        shuffle: plan.shuffle ? this.#stack.shuffling : null,
+        stopped: () => this.#stopRequested || plan.signal?.aborted === true,
+      });
+      return this.history;
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  /** Ends a running `fit` after its present batch; it returns with `stopped: true`. */
+  stop(): void {
+    this.#stopRequested = true;
+  }
+
+  /** One step on one batch. Returns its loss and metrics before the update. Throws as `fit` does. */
+  async trainOnBatch(
+    x: ArrayInput,
+    y: ArrayInput,
+    options: { readonly sampleWeight?: ArrayInput } = {},
+  ): Promise<Logs> {
+    const where = 'Sequential.trainOnBatch';
+    const compiled = this.#needCompiled(where);
+    checkFields(where, options, ['sampleWeight']);
+    const samples = await toSamples(x, y, options.sampleWeight, where);
+    await this.#prepare(samples, compiled, where);
+    const batch = new BatchReader(samples, countSamples(samples), true).batch(0);
+    try {
+      const figures = new RunningFigures(compiled.metrics);
+      const place = `step ${compiled.state.steps + 1}`;
+      figures.add(await trainBatch(this.#trainable(compiled, where), batch, place), batch.size);
+      return figures.logs();
+    } finally {
+      disposeBatch(batch);
+    }
+  }
+
+  /**
+   * Loss and metrics of samples, e.g. `{ loss, accuracy }`.
+   *
+   * Throws   `not-compiled`, `config-batch-size`, `input-…`, `target-…`
+   */
+  async evaluate(x: ArrayInput, y: ArrayInput, options: EvaluateOptions = {}): Promise<Logs> {
+    const where = 'Sequential.evaluate';
+    const compiled = this.#needCompiled(where);
+    checkFields(where, options, ['batchSize', 'signal', 'sampleWeight']);
+    const { batchSize = 32, signal } = options;
+    checkSize(where, 'batchSize', batchSize);
+    const samples = await toSamples(x, y, options.sampleWeight, where);
+    await this.#prepare(samples, compiled, where);
+    const run = { batchSize, breathing: new Breathing(), stopped: () => signal?.aborted === true };
+    const logs = await evaluateSamples(this.#stack, compiled, samples, run);
+    if (!logs) throw signal!.reason;
+    return logs;
+  }
+
+  /**
+   * Outputs for all samples. The model need not be compiled.
+   *
+   * Memory   returns a new tensor for the caller to dispose
+   * Throws   `config-batch-size`, `input-…`, `shape-mismatch`
+   */
+  async predict(x: ArrayInput, options: RunOptions = {}): Promise<Tensor> {
+    const where = 'Sequential.predict';
+    checkFields(where, options, ['batchSize', 'signal']);
+    const { batchSize = 32, signal } = options;
+    checkSize(where, 'batchSize', batchSize);
+    const inputs = await toHostArray(x, 'x', where);
+    await this.#ensureBuilt(inputs.shape, where);
+    const run = { batchSize, breathing: new Breathing(), check: () => signal?.throwIfAborted() };
+    return predictSamples(this.#stack, inputs, run);
+  }
+
+  /** Outputs for one batch. Memory: returns a new tensor for the caller to dispose. Throws as `predict` does. */
+  async predictOnBatch(x: ArrayInput): Promise<Tensor> {
+    const inputs = await toHostArray(x, 'x', 'Sequential.predictOnBatch');
+    return this.predict(inputs, { batchSize: inputs.shape[0]! });
+  }
+
+  /** Copies of all weights in model order, each `{ name, shape, data }`. Throws `not-built`. */
+  async getWeights(): Promise<NamedArray[]> {
+    this.#needBuilt('Sequential.getWeights');
+    return readWeights(this.#stack.params());
+  }
+
+  /** Sets all weights, in the order of `getWeights`; all or none. Throws `not-built`, `weights-count`, `shape-mismatch`. */
+  async setWeights(values: readonly ArrayInput[]): Promise<void> {
+    this.#needBuilt('Sequential.setWeights');
+    await assignWeights(this.#stack.params(), values, 'Sequential.setWeights');
+  }
+
+  /** SHA-256 of all weights in model order as little-endian f32: equal for equal weights, to the bit. */
+  async weightsSha256(): Promise<string> {
+    return hashWeights(await this.getWeights());
+  }
+
+  /** Forgets what stateful layers keep between batches. */
+  resetStates(): void {
+    this.#stack.resetStates();
+  }
+
+  /** Frees weights and the optimizer's state; the model is of no use after. */
+  dispose(): void {
+    this.#compiled?.dispose();
+    this.#compiled = undefined;
+    this.#stack.dispose();
+  }
+
+  async #prepare(samples: Samples, compiled: Compiled, where: string): Promise<void> {
+    await this.#ensureBuilt(samples.x.shape, where);
+    checkSamples(samples, this.#stack, compiled, where);
+  }
+
+  async #ensureBuilt(shape: readonly number[], where: string): Promise<void> {
+    await whenReady(this.options.registry, where);
+    if (!this.#stack.inputShape) this.build([null, ...(this.options.inputShape ?? shape.slice(1))]);
+    checkInputShape(shape, this.#stack, where);
+  }
+
+  #trainable(compiled: Compiled, where: string): Trainable {
+    return { stack: this.#stack, compiled, kernels: this.#kernels, where };
+  }
+
+  #needCompiled(where: string): Compiled {
+    if (this.#compiled) return this.#compiled;
+    throw new OstinatoError('not-compiled', {
+      where,
+      what: 'The model has not been told how to learn',
+      fix: "Call model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy' }) first",
+    });
+  }
+
+  #needBuilt(where: string): void {
+    if (this.#stack.inputShape) return;
+    if (!this.options.inputShape) throw notBuilt(where);
+    this.build([null, ...this.options.inputShape]);
+  }
+}
+
+/**
+ * A model of layers one after the other.
+ *
+ * @example
+ * const model = sequential([embedding({ inputDim: 10_000, outputDim: 32 }), simpleRNN({ units: 32 }),
+ *   dense({ units: 1, activation: 'sigmoid' })], { registry, seed: 42 });
+ */
+export function sequential(layers: readonly Layer[], options: SequentialOptions): Sequential {
+  return new Sequential(layers, options);
+}
+
+function busy(where: string): OstinatoError {
+  return new OstinatoError('model-busy', {
+    where,
+    what: 'The model is being trained already',
+    fix: 'Await the other fit() first',
+  });
+}
+
+function notBuilt(where: string): OstinatoError {
+  return new OstinatoError('not-built', {
+    where,
+    what: 'The model has no weights yet, because the shape of its input is not known',
+    fix: 'Call model.build([null, …]) with the shape of a batch, or fit() or predict() first',
+  });
+}

@@ -1,0 +1,78 @@
+/** Reading, writing and hashing the weights of a model. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { OstinatoError, type Param, showShape } from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { type ArrayInput, toHostArray } from './data/host-array.js';
+
+/** A weight's values under its path, e.g. `dense/kernel`. */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Copies of all weights, in model order. */
+export async function readWeights(params: readonly Param[]): Promise<NamedArray[]> {
+  const weights: NamedArray[] = [];
+  for (const { path, shape, tensor } of params) {
+    const data = Float32Array.from((await tensor.data()) as Float32Array);
+    weights.push({ name: path, shape, data });
+  }
+  return weights;
+}
+
+/**
+ * Gives all weights new values, in model order; all or none.
+ *
+ * Throws   `weights-count`, `shape-mismatch`
+ */
+export async function assignWeights(
+  params: readonly Param[],
+  values: readonly ArrayInput[],
+  where: string,
+): Promise<void> {
+  if (values.length !== params.length) {
+    throw new OstinatoError('weights-count', {
+      where,
+      what: 'The number of weights is not that of the model',
+      expected: `${params.length}: ${params.map(({ path }) => path).join(', ')}`,
+      received: `${values.length}`,
+    });
+  }
+  const arrays: Float32Array[] = [];
+  for (const [i, { path, shape }] of params.entries()) {
+    const array = await toHostArray(values[i]!, path, where);
+    if (showShape(array.shape) !== showShape(shape)) {
+      throw new OstinatoError('shape-mismatch', {
+        where,
+        what: `The values for ${path} have another shape`,
+        expected: showShape(shape),
+        received: showShape(array.shape),
+      });
+    }
+    arrays.push(Float32Array.from(array.data));
+  }
+  params.forEach((param, i) => {
+    param.assign(tf.tensor(arrays[i]!, [...param.shape], 'float32'));
+  });
+}
+
+/** SHA-256 of all weights in model order as little-endian f32, in hex: equal for equal weights, to the bit. */
+export function hashWeights(weights: readonly NamedArray[]): string {
+  const hash = sha256.create();
+  for (const { data } of weights) hash.update(littleEndianBytes(data));
+  return bytesToHex(hash.digest());
+}
+
+/** The values as little-endian f32, whatever the machine's order. */
+export function littleEndianBytes(data: Float32Array): Uint8Array {
+  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) {
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
+  const view = new DataView(new ArrayBuffer(data.byteLength));
+  data.forEach((value, i) => {
+    view.setFloat32(4 * i, value, true);
+  });
+  return new Uint8Array(view.buffer);
+}
