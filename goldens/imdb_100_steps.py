@@ -48,7 +48,7 @@ def make(npz: str) -> dict:
         "steps": STEPS,
         "learningRate": LEARNING_RATE,
         "data": _recorded_data(npz, task),
-        "weights": [_recorded_start(*plan, weight) for plan, weight in zip(WEIGHT_PLAN, task.weights)],
+        "weights": [_recorded_start(*plan, weight) for plan, weight in zip(WEIGHT_PLAN, task.weights, strict=True)],
         "runs": {run: _recorded_run(result) for run, result in runs.items()},
     }
 
@@ -96,7 +96,7 @@ def _recorded_start(name: str, shape: tuple, seed: int, limit: float, weight: np
 
 
 def _recorded_run(run: Run) -> dict:
-    final = [{"name": plan[0], **_fingerprint(weight)} for plan, weight in zip(WEIGHT_PLAN, run.weights)]
+    final = [{"name": plan[0], **_fingerprint(weight)} for plan, weight in zip(WEIGHT_PLAN, run.weights, strict=True)]
     return {"losses": run.losses, "accuracies": run.accuracies, "finalWeights": final}
 
 

@@ -1,5 +1,7 @@
 """100 training steps of SimpleRNN, LSTM and GRU on data made by the integer hash: no file is needed."""
 
+import support.keras_on_cpu  # noqa: F401
+
 import keras
 import numpy as np
 

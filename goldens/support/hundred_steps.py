@@ -43,7 +43,7 @@ class Run:
 
 def train(task: Task, run: str) -> Run:
     """One of the runs above; `jax` needs KERAS_BACKEND=jax."""
-    keras.config.set_floatx("float64" if run == "reference-float64" else "float32")
+    _compute_in("float64" if run == "reference-float64" else "float32")
     model = keras.Sequential([keras.Input(task.x.shape[1:], dtype="int32"), *task.layers()])
     model.set_weights(task.weights)
     summed = run.startswith(("reference", "clipped"))
@@ -55,8 +55,13 @@ def train(task: Task, run: str) -> Run:
         batch = slice(start, start + task.batch_size)
         logs.append(model.train_on_batch(task.x[batch], task.y[batch], return_dict=True))
     weights = [np.asarray(weight, np.float32) for weight in model.get_weights()]
-    keras.config.set_floatx("float32")
+    _compute_in("float32")
     return Run(_float32([log["loss"] for log in logs]), _float32([log["accuracy"] for log in logs]), weights)
+
+
+def _compute_in(dtype: str) -> None:
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
 
 
 def _float32(values: list) -> np.ndarray:

@@ -5,6 +5,10 @@ the environment variable KERAS_BACKEND names another.
 """
 
 import os
+import sys
+
+if "tensorflow" in sys.modules or "jax" in sys.modules:
+    raise ImportError("import support.keras_on_cpu before keras, tensorflow or jax: they read their settings once")
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"

@@ -82,7 +82,7 @@ def set_drawn_weights(name: str, *layers: keras.Layer) -> list[dict]:
     """Gives the layers the same drawn weights; returns them for the record."""
     rng = generator_for(f"{name} weights")
     recorded = []
-    for variables in zip(*(layer.trainable_weights for layer in layers)):
+    for variables in zip(*(layer.trainable_weights for layer in layers), strict=True):
         limit = WEIGHT_RANGES[variables[0].name.split("/")[-1]]
         values = draw(rng, variables[0].shape, -limit, limit)
         for variable in variables:
@@ -107,7 +107,10 @@ def run(layer: keras.Layer, name: str, call: Call) -> Answer:
             rng = generator_for(f"{name} loss")
             call.loss_weights = [draw(rng, tuple(output.shape), -1, 1) for output in outputs]
         loss = tf.add_n(
-            [tf.reduce_sum(output * tf.cast(c, output.dtype)) for output, c in zip(outputs, call.loss_weights)]
+            [
+                tf.reduce_sum(output * tf.cast(c, output.dtype))
+                for output, c in zip(outputs, call.loss_weights, strict=True)
+            ]
         )
     sources = {"inputs": [inputs] if inputs.dtype.is_floating else [], "weights": weights, "states": states}
     gradients = tape.gradient(loss, sources, unconnected_gradients=tf.UnconnectedGradients.ZERO)
@@ -157,7 +160,9 @@ def compare_with_float64(name: str, answer: Answer, exact: Answer) -> None:
     if answer.input_gradient is not None:
         found.append(answer.input_gradient)
         wanted.append(exact.input_gradient)
-    for index, (f32, f64) in enumerate(zip(found, wanted)):
+    for index, (f32, f64) in enumerate(zip(found, wanted, strict=True)):
+        if (f32.dtype, f64.dtype) != (np.float32, np.float64):
+            raise TypeError(f"{name}: tensor {index} was computed in {f32.dtype} and {f64.dtype}")
         noise = float(np.max(np.abs(f32 - f64), initial=0) / max(1.0, np.max(np.abs(f64), initial=0)))
         if not noise <= NOISE:
             raise ValueError(f"{name}: tensor {index} is {noise:.1e} away from its float64 value; draw calmer numbers")
