@@ -17,8 +17,8 @@ export interface StepContext {
   readonly path: string;
   /** Randomness of this sequence. */
   readonly rng: Rng;
-  /** Computes a tensor at the first step of a sequence and gives the same one at the others: dropout masks. */
-  once(name: string, make: () => Tensor): Tensor;
+  /** Computes at the first step of a sequence and gives the same at the others: dropout masks, parts of a weight. */
+  once<T extends Tensor | readonly Tensor[]>(name: string, make: () => T): T;
 }
 
 /** One step's result. */

@@ -1,6 +1,7 @@
 /** The weights every cell of the family has: kernel, recurrent kernel, bias. */
-import { type BuildContext, type Initializer, OstinatoError, type Param, showShape } from '@ostinato/core';
+import type { BuildContext, Initializer, Param } from '@ostinato/core';
 import type { FullCellOptions } from './cell-options.js';
+import { inputSizeOf } from './input-size.js';
 
 export interface CellWeights {
   readonly kernel: Param;
@@ -27,18 +28,8 @@ export function buildCellWeights(
   options: FullCellOptions,
   shapes: CellWeightShapes,
 ): CellWeights {
-  const step = context.inputShapes[0]!;
-  const inputSize = step.length === 2 ? step[1] : null;
-  if (inputSize === null || inputSize === undefined) {
-    throw new OstinatoError('shape-mismatch', {
-      where: context.path,
-      what: 'A step of the input is not a vector of known size',
-      expected: 'an input of [batch, steps, features]',
-      received: `steps of ${showShape(step)}`,
-    });
-  }
   return {
-    kernel: context.param('kernel', [inputSize, shapes.width], {
+    kernel: context.param('kernel', [inputSizeOf(context), shapes.width], {
       initializer: options.kernelInitializer,
       regularizer: options.kernelRegularizer,
       constraint: options.kernelConstraint,

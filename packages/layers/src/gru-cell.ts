@@ -23,6 +23,7 @@ import {
 import { buildCellWeights, type CellWeights, listWeights } from './cell-weights.js';
 import { dropForGates, projectDropped, recurrentProduct } from './gates.js';
 import { project } from './project.js';
+import { splitGates } from './split-gates.js';
 
 export interface GRUCellOptions extends GatedCellOptions {
   /** Whether the reset gate acts after the product with the recurrent kernel (v1 of the paper) or before (v3). Default true. */
@@ -90,7 +91,7 @@ export class GRUCell extends Cell {
 
   step(x: tf.Tensor, [h]: readonly tf.Tensor[], context: StepContext): Step {
     const seen = dropForGates(h!, this.options.recurrentDropout, GATES, context);
-    const [xz, xr, xh] = tf.split(x, 3, 1) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [xz, xr, xh] = splitGates(x, 3);
     const [z, n] = this.options.resetAfter
       ? this.#resetAfter(xz, xr, xh, seen)
       : this.#resetBefore(xz, xr, xh, seen, context);
@@ -106,9 +107,9 @@ export class GRUCell extends Cell {
   ): [tf.Tensor, tf.Tensor] {
     const product = recurrentProduct(seen, this.#weights.recurrentKernel.tensor);
     const bias = this.#bias(1);
-    const [hz, hr, hh] = tf.split(bias ? tf.add(product, bias) : product, 3, 1);
-    const r = this.#gate.apply(tf.add(xr, hr!));
-    return [this.#gate.apply(tf.add(xz, hz!)), this.#activation.apply(tf.add(xh, tf.mul(r, hh!)))];
+    const [hz, hr, hh] = splitGates(bias ? tf.add(product, bias) : product, 3);
+    const r = this.#gate.apply(tf.add(xr, hr));
+    return [this.#gate.apply(tf.add(xz, hz)), this.#activation.apply(tf.add(xh, tf.mul(r, hh)))];
   }
 
   #resetBefore(

@@ -68,11 +68,11 @@ function contextWith(
     training: true,
     path: 'cell',
     rng: createRng(1),
-    once: (name, make) => {
+    once: <T extends tf.Tensor | readonly tf.Tensor[]>(name: string, make: () => T): T => {
       asked.add(name);
-      const known = given.get(name) ?? made.get(name) ?? tf.keep(make());
+      const known = given.get(name) ?? made.get(name) ?? tf.keep(make() as tf.Tensor);
       if (!given.has(name)) made.set(name, known);
-      return known;
+      return known as T;
     },
   };
 }

@@ -24,6 +24,7 @@ import {
 import { buildCellWeights, type CellWeights, listWeights } from './cell-weights.js';
 import { dropForGates, projectDropped, recurrentProduct } from './gates.js';
 import { project } from './project.js';
+import { splitGates } from './split-gates.js';
 
 export interface LSTMCellOptions extends GatedCellOptions {
   /** Adds one to the forget gate's initial bias, so that a new cell remembers. Default true. */
@@ -91,10 +92,10 @@ export class LSTMCell extends Cell {
   step(x: tf.Tensor, [h, c]: readonly tf.Tensor[], context: StepContext): Step {
     const seen = dropForGates(h!, this.options.recurrentDropout, GATES, context);
     const z = tf.add(x, recurrentProduct(seen, this.#weights.recurrentKernel.tensor));
-    const [zi, zf, zc, zo] = tf.split(z, 4, 1);
-    const kept = tf.mul(this.#gate.apply(zf!), c!);
-    const carry = tf.add(kept, tf.mul(this.#gate.apply(zi!), this.#activation.apply(zc!)));
-    const output = tf.mul(this.#gate.apply(zo!), this.#activation.apply(carry));
+    const [zi, zf, zc, zo] = splitGates(z, 4);
+    const kept = tf.mul(this.#gate.apply(zf), c!);
+    const carry = tf.add(kept, tf.mul(this.#gate.apply(zi), this.#activation.apply(zc)));
+    const output = tf.mul(this.#gate.apply(zo), this.#activation.apply(carry));
     return { output, states: [output, carry] };
   }
 

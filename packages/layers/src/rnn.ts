@@ -123,7 +123,7 @@ export class RNN extends Layer {
     context: CallContext,
   ): TimeLoopResult {
     const { goBackwards, returnSequences, zeroOutputForMask } = this.options;
-    const kept = new Map<string, tf.Tensor>();
+    const kept: Kept = new Map();
     const step = stepContext(context, kept);
     try {
       const dropped = this.cell.dropInput(x, step);
@@ -142,7 +142,7 @@ export class RNN extends Layer {
       const options = { mask, initialStates, goBackwards, returnSequences, zeroOutputForMask };
       return runTimeLoop(this.cell, this.cell.prepare(dropped, step), options, step);
     } finally {
-      for (const tensor of kept.values()) tensor.dispose();
+      for (const tensors of kept.values()) tf.dispose(tensors as tf.Tensor[]);
     }
   }
 
@@ -259,17 +259,22 @@ interface Sequence {
   readonly initialStates?: readonly tf.Tensor[];
 }
 
+/** What `once` made in one sequence, by name. */
+type Kept = Map<string, tf.Tensor | readonly tf.Tensor[]>;
+
 /** The context of one sequence; `kept` collects what must outlive the first step's `tidy`. */
-function stepContext(context: CallContext, kept: Map<string, tf.Tensor>): StepContext {
+function stepContext(context: CallContext, kept: Kept): StepContext {
   const { training, path, rng } = context;
   return {
     training,
     path,
     rng,
-    once: (name, make) => {
+    once: <T extends tf.Tensor | readonly tf.Tensor[]>(name: string, make: () => T): T => {
       const present = kept.get(name);
-      if (present) return present;
-      const made = tf.keep(make());
+      if (present) return present as T;
+      const made = make();
+      const tensors: readonly tf.Tensor[] = made instanceof tf.Tensor ? [made] : made;
+      for (const tensor of tensors) tf.keep(tensor);
       kept.set(name, made);
       return made;
     },
@@ -296,6 +301,8 @@ export interface RecurrentLayer<Name extends QualifiedName, Options> {
 /**
  * Makes a layer of a cell: `package>Name`, with the cell's options and the driver's in one object.
  *
+ * The cell is given its own options alone, those that `DriverOptions` does not name.
+ *
  * @example
  * const { spec, create: mgu } = defineRecurrentLayer('plugin-mgu>MGU', (options: MGUOptions) => new MGUCell(options));
  */
@@ -303,7 +310,12 @@ export function defineRecurrentLayer<const Name extends QualifiedName, Options>(
   name: Name,
   makeCell: (options: Options) => Cell,
 ): RecurrentLayer<Name, Options> {
-  const create = (options: Options & DriverOptions): RNN =>
-    new RNN({ ...(options ?? {}), cell: makeCell(options) }, name);
+  const create = (options: Options & DriverOptions): RNN => {
+    const all = Object.entries(options ?? {});
+    const isDriver = ([field]: [string, unknown]): boolean =>
+      (DRIVER_FIELDS as readonly string[]).includes(field);
+    const cell = makeCell(Object.fromEntries(all.filter((entry) => !isDriver(entry))) as Options);
+    return new RNN({ ...Object.fromEntries(all.filter(isDriver)), cell }, name);
+  };
   return { spec: defineLayer({ name, create }), create };
 }
