@@ -64,7 +64,7 @@ function tidyStep(run: () => Step): Step {
 
 /** Where the mask is false, the states of the step before stay and its output is repeated (or zeros). */
 function carryOver(mask: tf.Tensor, next: Step, previous: Step, zeroOutput: boolean): Step {
-  const keepOutput = zeroOutput ? tf.zerosLike(next.output) : previous.output;
+  const keepOutput = zeroOutput ? tf.zeros(next.output.shape) : previous.output;
   return {
     output: choose(mask, next.output, keepOutput),
     states: next.states.map((state, i) => choose(mask, state, previous.states[i]!)),
