@@ -1,0 +1,54 @@
+/** Building: the weights a layer announces by its contract, no others and no sooner. */
+import { type Layer, showShape } from '@ostinato/core';
+import type { LayerSubject } from './layer-subject.js';
+
+/** Names are unique, nothing exists before `build`, and what the test knows of the weights is so. */
+export function checkBuild(subject: LayerSubject): void {
+  const layer = subject.make();
+  if (layer.params.length > 0) {
+    subject.fail('build', {
+      what: 'It has weights before it is built',
+      expected: 'none',
+      received: names(layer),
+    });
+  }
+  subject.build(layer);
+  checkNames(subject, layer);
+  checkExpected(subject, layer);
+  layer.dispose();
+}
+
+function checkNames(subject: LayerSubject, layer: Layer): void {
+  const paths = layer.params.map((param) => param.path);
+  const twice = paths.find((path, i) => paths.indexOf(path) !== i);
+  if (twice === undefined) return;
+  subject.fail('build', {
+    what: `Two weights have the path '${twice}'`,
+    received: names(layer),
+    fix: 'Give each weight a name of its own, and each part a place of its own with context.part()',
+  });
+}
+
+function checkExpected(subject: LayerSubject, layer: Layer): void {
+  const { params, paramCount } = subject.options.expected ?? {};
+  if (params) {
+    const expected = Object.entries(params)
+      .map(([name, shape]) => `${name} ${showShape(shape)}`)
+      .join(', ');
+    if (names(layer) !== expected) {
+      subject.fail('build', { what: 'Its weights are not those expected', expected, received: names(layer) });
+    }
+  }
+  const count = layer.params.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  if (paramCount !== undefined && count !== paramCount) {
+    subject.fail('build', {
+      what: 'The number of its parameters is not that expected',
+      expected: String(paramCount),
+      received: `${count} (${names(layer)})`,
+    });
+  }
+}
+
+function names(layer: Layer): string {
+  return layer.params.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(', ') || 'none';
+}
