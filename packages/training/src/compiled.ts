@@ -1,7 +1,7 @@
 /** What `compile` is told, and what becomes of it. */
 import {
   checkFields,
-  type JsonObject,
+  type JsonValue,
   type Loss,
   type Metric,
   type Optimizer,
@@ -25,6 +25,13 @@ export interface CompileOptions {
   readonly metrics?: readonly NameOr<MetricName, Metric>[];
 }
 
+/** How a model learns, as JSON: names, or `{ name, config }`. */
+export interface CompiledJson {
+  readonly optimizer: JsonValue;
+  readonly loss: JsonValue;
+  readonly metrics: readonly JsonValue[];
+}
+
 /**
  * How a model learns.
  *
@@ -37,7 +44,10 @@ export class Compiled {
 
   /** Throws `optimizer-unknown`, `loss-unknown`, `metric-unknown` with the nearest known name; `metric-twice`. */
   constructor(options: CompileOptions, registry: Registry, where: string) {
-    if (typeof options !== 'object' || options === null) throw notOptions(options, where);
+    const { metrics: wanted = [] } = options ?? {};
+    if (typeof options !== 'object' || options === null || !Array.isArray(wanted)) {
+      throw notOptions(options, where);
+    }
     checkFields(where, options, ['optimizer', 'loss', 'metrics']);
     const { plugins } = registry;
     const known = {
@@ -47,7 +57,7 @@ export class Compiled {
     };
     this.state = new OptimizerState(known.optimizers.resolve(options.optimizer, where));
     this.loss = known.losses.resolve(options.loss, where);
-    this.metrics = (options.metrics ?? []).map((metric) => known.metrics.resolve(metric, where));
+    this.metrics = wanted.map((metric) => known.metrics.resolve(metric, where));
     checkKeys(this.metrics, where);
   }
 
@@ -55,12 +65,7 @@ export class Compiled {
     return this.state.optimizer;
   }
 
-  /** `loss`, then the metrics' names: the keys of results. */
-  get keys(): string[] {
-    return ['loss', ...this.metrics.map(({ name }) => name)];
-  }
-
-  toJSON(): JsonObject {
+  toJSON(): CompiledJson {
     return {
       optimizer: toIdentifier(this.optimizer),
       loss: toIdentifier(this.loss),
@@ -88,7 +93,7 @@ function notOptions(options: unknown, where: string): OstinatoError {
   return new OstinatoError('compile-options', {
     where,
     what: 'compile() was not told how to learn',
-    expected: '{ optimizer, loss, metrics }',
+    expected: "{ optimizer: 'adam', loss: 'mse', metrics: […] }",
     received: show(options),
   });
 }

@@ -34,7 +34,8 @@ export async function runFit(run: FitRun): Promise<void> {
   const breathing = new Breathing();
   let logs: Logs = {};
   for (const callback of callbacks) await callback.onTrainBegin?.(model);
-  for (let epoch = run.initialEpoch; epoch < run.epochs && !run.stopped(); epoch++) {
+  let epoch = run.initialEpoch;
+  for (; epoch < run.epochs && !run.stopped(); epoch++) {
     const started = performance.now();
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch, model);
     const figures = await runEpoch(run, reader, epoch, breathing);
@@ -45,7 +46,7 @@ export async function runFit(run: FitRun): Promise<void> {
     for (const callback of callbacks) await callback.onEpochEnd?.(epoch, { ...logs }, model);
     await breathing.now();
   }
-  history.stopped = run.stopped();
+  history.stopped = epoch < run.epochs;
   for (const callback of callbacks) await callback.onTrainEnd?.({ ...logs }, model);
 }
 

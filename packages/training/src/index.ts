@@ -17,6 +17,8 @@ export { type OptimizerName, optimizers } from './optimizers/optimizers.js';
 export { type RMSpropOptions, rmsprop } from './optimizers/rmsprop.js';
 export { type SGDOptions, sgd } from './optimizers/sgd.js';
 export type { Logs } from './running-figures.js';
+export { modelFromBytes } from './saving/model-file.js';
+export { loadModel, saveModel } from './saving/save-model.js';
 export { type EvaluateOptions, type RunOptions, Sequential, sequential } from './sequential.js';
 export type { SequentialOptions } from './sequential-options.js';
 export type { NamedArray } from './weights.js';

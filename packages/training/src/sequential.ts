@@ -7,6 +7,7 @@ import {
   type Layer,
   type Optimizer,
   OstinatoError,
+  type Param,
   type Shape,
   showShape,
 } from '@ostinato/core';
@@ -27,11 +28,14 @@ import { LayerStack, type PlacedLayer } from './layer-stack.js';
 import { predictSamples } from './predict.js';
 import { whenReady } from './ready.js';
 import { type Logs, RunningFigures } from './running-figures.js';
+import { encodeModel } from './saving/encode-model.js';
+import type { ModelDescription } from './saving/model-description.js';
 import {
   checkSequentialOptions,
   type FullSequentialOptions,
   type SequentialOptions,
 } from './sequential-options.js';
+import { sizeOfParams, summarize } from './summary.js';
 import { type Trainable, trainBatch } from './train-batch.js';
 import { assignWeights, hashWeights, type NamedArray, readWeights } from './weights.js';
 
@@ -76,6 +80,11 @@ export class Sequential {
   /** The layers in order, with their paths and, once built, their output shapes. */
   get layers(): readonly PlacedLayer[] {
     return this.#stack.placed;
+  }
+
+  /** All weights in model order. */
+  get params(): readonly Param[] {
+    return this.#stack.params();
   }
 
   /** Shapes of input and output, batch axis included; null before the model is built. */
@@ -165,6 +174,11 @@ export class Sequential {
     }
   }
 
+  /** Waits for the backend and the plugins. Every method that computes does this itself. Throws `backend-none`. */
+  async ready(): Promise<void> {
+    await whenReady(this.options.registry, this.name);
+  }
+
   /** Ends a running `fit` after its present batch; it returns with `stopped: true`. */
   stop(): void {
     this.#stopRequested = true;
@@ -251,6 +265,43 @@ export class Sequential {
     return hashWeights(await this.getWeights());
   }
 
+  /** The number of weights, e.g. 322113. Throws `not-built`. */
+  countParams(): number {
+    this.#needBuilt('Sequential.countParams');
+    return sizeOfParams(this.params);
+  }
+
+  /**
+   * Prints a table of the layers in Keras' layout, and which operations run fused or why not.
+   *
+   * @example
+   * model.summary({ print: (line) => log.push(line) });
+   */
+  summary(options: { readonly print?: (line: string) => void } = {}): void {
+    checkFields('Sequential.summary', options, ['print']);
+    if (!this.#stack.inputShape && this.options.inputShape) this.#needBuilt('Sequential.summary');
+    const facts = {
+      name: this.name,
+      placed: this.layers,
+      params: this.params,
+      trainable: this.#stack.trainableParams(),
+      optimizerSize: this.#compiled?.state.size ?? 0,
+      kernels: this.kernels,
+    };
+    const { print = (line: string) => console.log(line) } = options;
+    for (const line of summarize(facts)) print(line);
+  }
+
+  /**
+   * The model in one piece: layers, weights, seed and how it was compiled, as a safetensors file.
+   *
+   * Throws   `not-built`; `layer-unknown` when the registry has no spec of a layer
+   */
+  async toBytes(): Promise<Uint8Array> {
+    const weights = await this.getWeights();
+    return encodeModel(this.#describe(), weights);
+  }
+
   /** Forgets what stateful layers keep between batches. */
   resetStates(): void {
     this.#stack.resetStates();
@@ -261,6 +312,19 @@ export class Sequential {
     this.#compiled?.dispose();
     this.#compiled = undefined;
     this.#stack.dispose();
+  }
+
+  #describe(): ModelDescription {
+    const { name, seed, fused, registry } = this.options;
+    return {
+      class: 'Sequential',
+      name,
+      seed,
+      fused,
+      inputShape: this.#stack.inputShape!,
+      layers: this.layers.map(({ layer }) => registry.layerToJSON(layer)),
+      ...(this.#compiled ? { compile: this.#compiled.toJSON() } : {}),
+    };
   }
 
   async #prepare(samples: Samples, compiled: Compiled, where: string): Promise<void> {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
 import { checkLabelSmoothing } from './label-smoothing.js';
-import { logProbabilities } from './log-probabilities.js';
+import { logOfProportions } from './log-probabilities.js';
 
 export interface CategoricalCrossentropyOptions {
   /** true: predictions are logits; false: probabilities, which are divided by their sum. Default false. */
@@ -39,7 +39,8 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
         labelSmoothing === 0
           ? aligned
           : tf.add(tf.mul(aligned, 1 - labelSmoothing), labelSmoothing / classes);
-      return tf.neg(tf.sum(tf.mul(smoothed, logProbabilities(yPred, fromLogits)), -1));
+      const logP = fromLogits ? tf.logSoftmax(yPred) : logOfProportions(yPred);
+      return tf.neg(tf.sum(tf.mul(smoothed, logP), -1));
     },
     checkTargets(targets, outputShape, where) {
       checkSameShape(targets, outputShape, where);

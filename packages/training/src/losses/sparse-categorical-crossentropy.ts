@@ -3,7 +3,7 @@ import { checkBoolean, checkFields, type Loss } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { checkClassShape, checkTargetValues } from './align-targets.js';
-import { logProbabilities } from './log-probabilities.js';
+import { logOfBoundedProportions } from './log-probabilities.js';
 
 export interface SparseCategoricalCrossentropyOptions {
   /** true: predictions are logits; false: probabilities, which are divided by their sum. Default false. */
@@ -31,8 +31,9 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
     apply(yTrue, yPred) {
       const [classes, ...leading] = [...yPred.shape].reverse();
       const numbers = tf.reshape(tf.cast(yTrue, 'int32'), leading.reverse());
-      const chosen = tf.oneHot(numbers, classes!, 1, 0, 'float32');
-      return tf.neg(tf.sum(tf.mul(chosen, logProbabilities(yPred, fromLogits)), -1));
+      const chosen = tf.cast(tf.oneHot(numbers, classes!), 'float32'); // on wasm, oneHot of f32 holds the bits of integers
+      const logP = fromLogits ? tf.logSoftmax(yPred) : logOfBoundedProportions(yPred);
+      return tf.neg(tf.sum(tf.mul(chosen, logP), -1));
     },
     checkTargets(targets, outputShape, where) {
       checkClassShape(targets, outputShape, where);

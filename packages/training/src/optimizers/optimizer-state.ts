@@ -48,6 +48,13 @@ export class OptimizerState {
     return zeros;
   }
 
+  /** How many numbers it keeps, counted as Keras does: the slots, the step and the learning rate. */
+  get size(): number {
+    let size = 0;
+    for (const slots of this.#slots.values()) for (const slot of slots) size += slot.size;
+    return this.steps === 0 ? 0 : size + 2;
+  }
+
   dispose(): void {
     for (const slots of this.#slots.values()) for (const slot of slots) slot.dispose();
     this.#slots.clear();

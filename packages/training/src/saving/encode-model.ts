@@ -1,0 +1,23 @@
+/**
+ * A model in one file: its description as JSON in the metadata of a safetensors container, its weights as tensors.
+ *
+ * Not here: the optimizer's moments. A loaded model can be trained on, with fresh ones.
+ */
+import type { NamedArray } from '../weights.js';
+import type { ModelDescription } from './model-description.js';
+import { writeSafetensors } from './safetensors.js';
+
+export const FORMAT = 'ostinato';
+
+/** Raised when older readers would misread a file. */
+export const FORMAT_VERSION = 1;
+
+/** The bytes of a model file. */
+export function encodeModel(description: ModelDescription, weights: readonly NamedArray[]): Uint8Array {
+  const metadata = {
+    format: FORMAT,
+    formatVersion: String(FORMAT_VERSION),
+    model: JSON.stringify(description),
+  };
+  return writeSafetensors({ tensors: weights, metadata });
+}

@@ -1,0 +1,33 @@
+/** What a file says of a model besides its weights, and the check that it is that. */
+import type { FusedPolicy, JsonObject, Shape } from '@ostinato/core';
+import type { CompiledJson } from '../compiled.js';
+import { isShape } from '../sequential-options.js';
+import { badFile } from './safetensors-header.js';
+
+export interface ModelDescription {
+  readonly class: 'Sequential';
+  readonly name: string;
+  readonly seed: number;
+  readonly fused: FusedPolicy;
+  /** Batch axis included. */
+  readonly inputShape: Shape;
+  /** As the registry writes them, in order. */
+  readonly layers: readonly JsonObject[];
+  readonly compile?: CompiledJson;
+}
+
+/** Checks the form; names and options inside are checked by the registry and by `compile`. Throws `model-file`. */
+export function readDescription(json: unknown, where: string): ModelDescription {
+  const description = (typeof json === 'object' && json !== null ? json : {}) as Partial<ModelDescription>;
+  const { name, seed, inputShape, layers, compile } = description;
+  const wrong = [
+    description.class !== 'Sequential' && "class 'Sequential'",
+    typeof name !== 'string' && 'a name',
+    !Number.isSafeInteger(seed) && 'a seed',
+    !isShape(inputShape) && 'an inputShape',
+    !Array.isArray(layers) && 'a list of layers',
+    compile !== undefined && (typeof compile !== 'object' || compile === null) && 'compile as an object',
+  ].find(Boolean);
+  if (wrong) throw badFile(where, 'The description of the model is incomplete', String(wrong));
+  return description as ModelDescription;
+}

@@ -1,0 +1,103 @@
+/**
+ * Reads a model file; `encode-model.ts` writes it.
+ */
+import { OstinatoError, type Registry, show, showShape } from '@ostinato/core';
+import type { CompileOptions } from '../compiled.js';
+import { Sequential } from '../sequential.js';
+import type { NamedArray } from '../weights.js';
+import { FORMAT, FORMAT_VERSION } from './encode-model.js';
+import { type ModelDescription, readDescription } from './model-description.js';
+import { parseJson } from './parse-json.js';
+import { readSafetensors } from './safetensors.js';
+import { badFile } from './safetensors-header.js';
+
+/**
+ * The model that `toBytes()` wrote: layers, weights, and how it was compiled.
+ *
+ * Memory   returns a new model for the caller to dispose
+ * Throws   `model-file` for damaged bytes or weights that are not the model's; `model-newer`; `layer-unknown` and its
+ *          like when the registry lacks a plugin
+ *
+ * @example
+ * const model = await modelFromBytes(bytes, { registry });
+ */
+export async function modelFromBytes(
+  bytes: Uint8Array,
+  { registry }: { readonly registry: Registry },
+): Promise<Sequential> {
+  return decodeModel(bytes, registry, 'modelFromBytes');
+}
+
+/** `modelFromBytes`, with errors that speak for another function. */
+export async function decodeModel(bytes: Uint8Array, registry: Registry, where: string): Promise<Sequential> {
+  const { tensors, metadata } = readSafetensors(bytes, where);
+  const description = readModelText(metadata, where);
+  const layers = description.layers.map((json, i) => registry.layerFromJSON(json, `${where}, layer ${i}`));
+  const { name, seed, fused, inputShape, compile } = description;
+  const model = new Sequential(layers, { registry, name, seed, fused });
+  try {
+    await model.ready();
+    model.build(inputShape);
+    await model.setWeights(await inModelOrder(model, tensors, where));
+    if (compile) model.compile(compile as unknown as CompileOptions);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function readModelText(metadata: Readonly<Record<string, string>>, where: string): ModelDescription {
+  const { format, formatVersion, model } = metadata;
+  if (format !== FORMAT || model === undefined) {
+    throw badFile(
+      where,
+      'The file holds tensors but no model',
+      `metadata with format '${FORMAT}'`,
+      show(format),
+    );
+  }
+  if (Number(formatVersion) > FORMAT_VERSION) {
+    throw new OstinatoError('model-newer', {
+      where,
+      what: 'The file was written by a newer version of @ostinato/training',
+      expected: `format version ${FORMAT_VERSION} or older`,
+      received: show(formatVersion),
+      fix: 'Update @ostinato/training',
+    });
+  }
+  let json: unknown;
+  try {
+    json = parseJson(model, where);
+  } catch (cause) {
+    if (cause instanceof OstinatoError) throw cause;
+    throw badFile(where, 'The description of the model is not JSON', undefined, undefined, cause);
+  }
+  return readDescription(json, where);
+}
+
+/** The tensors in the order of the model's weights; every one is there, and no other. */
+async function inModelOrder(
+  model: Sequential,
+  tensors: readonly NamedArray[],
+  where: string,
+): Promise<NamedArray[]> {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const ordered = model.params.map(({ path, shape }) => {
+    const tensor = byName.get(path);
+    if (!tensor) throw badFile(where, `The weight '${path}' is missing`);
+    if (showShape(tensor.shape) !== showShape(shape)) {
+      throw badFile(
+        where,
+        `The weight '${path}' has another shape`,
+        showShape(shape),
+        showShape(tensor.shape),
+      );
+    }
+    byName.delete(path);
+    return tensor;
+  });
+  const [extra] = byName.keys();
+  if (extra !== undefined) throw badFile(where, `The model has no weight '${extra}'`);
+  return ordered;
+}

@@ -1,0 +1,57 @@
+/** Models on disk, in Node. Elsewhere: `model.toBytes()` and `modelFromBytes()`. */
+import { isOstinatoError, OstinatoError, type Registry, show } from '@ostinato/core';
+import type { Sequential } from '../sequential.js';
+import { decodeModel } from './model-file.js';
+import { readWhole, writeWhole } from './node-files.js';
+import { badFile } from './safetensors-header.js';
+
+/**
+ * Writes a model to one file: whole, or not at all.
+ *
+ * Throws   `save-failed` with the path when it cannot be written; `not-built`
+ *
+ * @example
+ * await saveModel(model, 'imdb.safetensors');
+ */
+export async function saveModel(model: Sequential, path: string): Promise<void> {
+  const bytes = await model.toBytes();
+  try {
+    await writeWhole(path, bytes, 'saveModel');
+  } catch (cause) {
+    if (isOstinatoError(cause)) throw cause;
+    throw new OstinatoError('save-failed', {
+      where: 'saveModel',
+      what: `The model could not be written to ${show(path)}: ${reasonOf(cause)}`,
+      fix: 'Choose a folder that exists and can be written to',
+      cause,
+    });
+  }
+}
+
+/**
+ * Reads a model that `saveModel` wrote.
+ *
+ * Memory   returns a new model for the caller to dispose
+ * Throws   `model-file` when the file is not there, not readable or damaged; what `modelFromBytes` throws
+ *
+ * @example
+ * const model = await loadModel('imdb.safetensors', { registry });
+ */
+export async function loadModel(
+  path: string,
+  { registry }: { readonly registry: Registry },
+): Promise<Sequential> {
+  const where = `loadModel ${show(path)}`;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readWhole(path, 'loadModel');
+  } catch (cause) {
+    if (isOstinatoError(cause)) throw cause;
+    throw badFile(where, `The file cannot be read: ${reasonOf(cause)}`, undefined, undefined, cause);
+  }
+  return decodeModel(bytes, registry, where);
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
