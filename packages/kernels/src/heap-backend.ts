@@ -1,0 +1,164 @@
+/**
+ * Tensors that live in the kernels' memory.
+ *
+ * To tfjs this is one more place where data can lie, as another backend's memory is; it is never registered as a
+ * backend, and computes nothing. A fused kernel's outputs stay here and the next fused kernel reads them in place. When
+ * an ordinary tfjs kernel wants one, tfjs moves the data over by itself (`engine.moveData`), and back the same way.
+ */
+
+import { OstinatoError, showTensor } from '@ostinato/core';
+import {
+  type BackendValues,
+  type DataId,
+  type DataType,
+  engine,
+  KernelBackend,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type { Heap } from './heap.js';
+
+interface Entry {
+  readonly start: number;
+  readonly length: number;
+  readonly dtype: DataType;
+  refCount: number;
+}
+
+/**
+ * Storage for tensors in a `Heap`.
+ *
+ * Memory   the same reference counts as tfjs' own backends: data is freed when the last tensor of it is disposed
+ */
+export class HeapBackend extends KernelBackend {
+  readonly heap: Heap;
+  readonly #entries = new Map<DataId, Entry>();
+
+  constructor(heap: Heap) {
+    super();
+    this.heap = heap;
+  }
+
+  /** A new tensor whose values are still to be written. */
+  empty(shape: readonly number[], dtype: 'float32' | 'int32' | 'bool' = 'float32'): Tensor {
+    const dataId = this.#store(lengthOf(shape), dtype, 1);
+    return engine().makeTensorFromDataId(dataId, [...shape], dtype, this);
+  }
+
+  /** Address of a tensor's values, which are moved here first if they lie elsewhere. */
+  addressOf(tensor: Tensor): number {
+    const present = this.#entries.get(tensor.dataId);
+    if (present) return present.start;
+    if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32' && tensor.dtype !== 'bool') {
+      throw new OstinatoError('dtype-mismatch', {
+        where: '@ostinato/kernels',
+        what: 'Kernels do not compute with tensors of this type',
+        expected: 'float32, int32 or bool',
+        received: showTensor(tensor),
+      });
+    }
+    engine().moveData(this, tensor.dataId);
+    return this.#entry(tensor.dataId).start;
+  }
+
+  /** Whether a tensor's values lie here. */
+  holds(tensor: Tensor): boolean {
+    return this.#entries.has(tensor.dataId);
+  }
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
+    const dataId = this.#store(lengthOf(shape), dtype, 1);
+    this.#fill(dataId, values);
+    return dataId;
+  }
+
+  override move(
+    dataId: DataId,
+    values: BackendValues,
+    shape: number[],
+    dtype: DataType,
+    refCount: number,
+  ): void {
+    this.#store(lengthOf(shape), dtype, refCount, dataId);
+    this.#fill(dataId, values);
+  }
+
+  override readSync(dataId: DataId): BackendValues {
+    return this.#view(this.#entry(dataId)).slice();
+  }
+
+  override async read(dataId: DataId): Promise<BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override refCount(dataId: DataId): number {
+    return this.#entries.get(dataId)?.refCount ?? 0;
+  }
+
+  override incRef(dataId: DataId): void {
+    this.#entry(dataId).refCount++;
+  }
+
+  decRef(dataId: DataId): void {
+    this.#entry(dataId).refCount--;
+  }
+
+  /** True when the data is gone, false while other tensors share it. */
+  override disposeData(dataId: DataId, force = false): boolean {
+    const entry = this.#entries.get(dataId);
+    if (!entry) return true;
+    entry.refCount--;
+    if (!force && entry.refCount > 0) return false;
+    this.heap.free(entry.start);
+    this.#entries.delete(dataId);
+    return true;
+  }
+
+  override numDataIds(): number {
+    return this.#entries.size;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override timerAvailable(): boolean {
+    return false;
+  }
+
+  #store(length: number, dtype: DataType, refCount: number, dataId: DataId = {}): DataId {
+    const start = this.heap.allocate(length * (dtype === 'bool' ? 1 : 4));
+    this.#entries.set(dataId, { start, length, dtype, refCount });
+    return dataId;
+  }
+
+  #fill(dataId: DataId, values: BackendValues): void {
+    this.#view(this.#entry(dataId)).set(values as Float32Array);
+  }
+
+  #view({ start, length, dtype }: Entry): Float32Array | Int32Array | Uint8Array {
+    if (dtype === 'float32') return this.heap.floats(start, length);
+    return dtype === 'int32' ? this.heap.integers(start, length) : this.heap.bytes(start, length);
+  }
+
+  #entry(dataId: DataId): Entry {
+    const entry = this.#entries.get(dataId);
+    if (entry) return entry;
+    throw new OstinatoError('heap-tensor', {
+      where: '@ostinato/kernels',
+      what: 'A tensor was read whose data is not in this memory',
+      fix: 'It was disposed, or belongs to kernels made by another createKernels()',
+    });
+  }
+}
+
+function lengthOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,185 @@
+/**
+ * The memory that kernels compute in, and its allocator.
+ *
+ * One `WebAssembly.Memory`, apart from that of tfjs' wasm backend, so that it can be shared with workers. Blocks are found
+ * by best fit and merged when freed: a training step asks for the same sizes every time and finds the same places.
+ * Not here: tensors (`heap-backend.ts`).
+ */
+import { OstinatoError, show } from '@ostinato/core';
+
+/** Blocks start at multiples of this: a cache line. */
+const ALIGNMENT = 64;
+const PAGE_BYTES = 65536;
+const MAX_PAGES = 65536;
+
+interface Block {
+  start: number;
+  size: number;
+}
+
+/**
+ * Memory and allocator in one.
+ *
+ * Units    sizes and addresses in bytes; addresses run to 4 GiB and are plain positive numbers
+ * Throws   `heap-exhausted` when the memory cannot grow; `heap-address` for an address that is not in use
+ */
+export class Heap {
+  readonly memory: WebAssembly.Memory;
+  readonly #used = new Map<number, number>();
+  /** In the order of their addresses; no two touch. */
+  readonly #free: Block[] = [];
+  #end: number;
+  #bytesInUse = 0;
+  #floats: Float32Array;
+  #integers: Int32Array;
+  #bytes: Uint8Array;
+
+  /** Blocks lie above `base`; what is below belongs to the wasm module. */
+  constructor(
+    memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES }),
+    base = 1024,
+  ) {
+    this.memory = memory;
+    this.#end = roundUp(base);
+    this.#floats = new Float32Array(memory.buffer);
+    this.#integers = new Int32Array(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
+  }
+
+  /** Bytes handed out and not freed, rounding included. */
+  get bytesInUse(): number {
+    return this.#bytesInUse;
+  }
+
+  /** Size of the memory. It never shrinks. */
+  get byteLength(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  /** The address of a new block of at least `size` bytes, whose content is whatever was there. */
+  allocate(size: number): number {
+    const wanted = Math.max(ALIGNMENT, roundUp(size));
+    const start = this.#take(wanted) ?? this.#extend(wanted);
+    this.#used.set(start, wanted);
+    this.#bytesInUse += wanted;
+    return start;
+  }
+
+  free(start: number): void {
+    const size = this.#used.get(start);
+    if (size === undefined) {
+      throw new OstinatoError('heap-address', {
+        where: '@ostinato/kernels heap',
+        what: 'No block in use starts at this address',
+        received: show(start),
+      });
+    }
+    this.#used.delete(start);
+    this.#bytesInUse -= size;
+    this.#give({ start, size });
+  }
+
+  /** A view of `length` floats. Valid until the next allocation. */
+  floats(start: number, length: number): Float32Array {
+    this.#refresh();
+    return this.#floats.subarray(start / 4, start / 4 + length);
+  }
+
+  /** A view of `length` 32-bit integers. Valid until the next allocation. */
+  integers(start: number, length: number): Int32Array {
+    this.#refresh();
+    return this.#integers.subarray(start / 4, start / 4 + length);
+  }
+
+  /** A view of `length` bytes. Valid until the next allocation. */
+  bytes(start: number, length: number): Uint8Array {
+    this.#refresh();
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  #refresh(): void {
+    if (
+      this.#floats.buffer === this.memory.buffer &&
+      this.#floats.byteLength === this.memory.buffer.byteLength
+    )
+      return;
+    this.#floats = new Float32Array(this.memory.buffer);
+    this.#integers = new Int32Array(this.memory.buffer);
+    this.#bytes = new Uint8Array(this.memory.buffer);
+  }
+
+  /** The start of the smallest free block that fits, cut to size. */
+  #take(wanted: number): number | undefined {
+    let best = -1;
+    for (let i = 0; i < this.#free.length; i++) {
+      const { size } = this.#free[i]!;
+      if (size >= wanted && (best < 0 || size < this.#free[best]!.size)) best = i;
+    }
+    if (best < 0) return undefined;
+    const block = this.#free[best]!;
+    const { start } = block;
+    if (block.size === wanted) this.#free.splice(best, 1);
+    else {
+      block.start += wanted;
+      block.size -= wanted;
+    }
+    return start;
+  }
+
+  /** Puts a block back, merged with the neighbours it touches. */
+  #give(block: Block): void {
+    let low = 0;
+    let high = this.#free.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#free[middle]!.start < block.start) low = middle + 1;
+      else high = middle;
+    }
+    const before = this.#free[low - 1];
+    const after = this.#free[low];
+    const joinsBefore = before !== undefined && before.start + before.size === block.start;
+    const joinsAfter = after !== undefined && block.start + block.size === after.start;
+    if (joinsBefore) {
+      before.size += block.size + (joinsAfter ? after.size : 0);
+      if (joinsAfter) this.#free.splice(low, 1);
+    } else if (joinsAfter) {
+      after.start = block.start;
+      after.size += block.size;
+    } else this.#free.splice(low, 0, block);
+  }
+
+  /** A block at the end, which begins in the last free block if that touches the end. */
+  #extend(wanted: number): number {
+    const last = this.#free.at(-1);
+    const start = last && last.start + last.size === this.#end ? last.start : this.#end;
+    this.#grow(start + wanted, wanted);
+    if (start !== this.#end) this.#free.pop();
+    this.#end = start + wanted;
+    return start;
+  }
+
+  #grow(needed: number, asked: number): void {
+    const pages = Math.ceil((needed - this.byteLength) / PAGE_BYTES);
+    if (pages <= 0) return;
+    try {
+      this.memory.grow(pages);
+    } catch (cause) {
+      throw new OstinatoError('heap-exhausted', {
+        where: '@ostinato/kernels heap',
+        what: `There is no room for ${showBytes(asked)}`,
+        expected: `at most ${showBytes(MAX_PAGES * PAGE_BYTES)} in all, as far as the machine has them`,
+        received: `a request on top of ${showBytes(this.#bytesInUse)} in use`,
+        fix: 'Use smaller batches or shorter sequences, and dispose tensors that are no longer needed',
+        cause,
+      });
+    }
+  }
+}
+
+function roundUp(size: number): number {
+  return Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+}
+
+function showBytes(bytes: number): string {
+  return bytes < 1e6 ? `${bytes} bytes` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
