@@ -27,6 +27,19 @@ const cases = {
     "export { gru } from '@ostinato/layers';\nexport { fit } from '@ostinato/training';",
     [],
   ],
+  'examples/custom-layer/src/cell.ts': ["export { project } from '@ostinato/layers';", []],
+  'examples/custom-layer/src/inside.ts': [
+    "export { project } from '../../../packages/layers/src/project.js';",
+    ['noRestrictedImports'],
+  ],
+  'examples/custom-layer/src/deep.ts': [
+    "export { project } from '@ostinato/layers/dist/project.js';",
+    ['noRestrictedImports'],
+  ],
+  'examples/custom-layer/src/umbrella.ts': [
+    "export { add } from '@tensorflow/tfjs';",
+    ['noRestrictedImports'],
+  ],
   'packages/core/src/unseeded.ts': ['export const draw = () => Math.random();', ['plugin']],
   'packages/kernels/src/inexact.ts': [
     'export const squash = (x: number) => Math.tanh(x) + Math.exp(x);',
@@ -52,7 +65,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, file), `${source}\n`);
   }
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-  const args = [biome, 'lint', '--reporter=json', '--max-diagnostics=none', 'packages', 'apps'];
+  const args = [biome, 'lint', '--reporter=json', '--max-diagnostics=none', 'packages', 'apps', 'examples'];
   const { stdout } = await run(process.execPath, args, { cwd: folder });
   for (const { category, severity, location } of JSON.parse(stdout).diagnostics) {
     if (severity !== 'error') continue;

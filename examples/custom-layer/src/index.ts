@@ -1,1 +1,3 @@
-export {};
+export * from './mgu.js';
+export * from './mgu-cell.js';
+export * from './plugin.js';
