@@ -8,6 +8,7 @@ import { checkJson } from './layer/check-json.js';
 import { checkMaskedSteps } from './layer/check-masked-steps.js';
 import { checkMasks } from './layer/check-masks.js';
 import { checkMemory } from './layer/check-memory.js';
+import { checkReference } from './layer/check-reference.js';
 import { checkShapes } from './layer/check-shapes.js';
 import { checkTrainingOps } from './layer/check-training-ops.js';
 import { checkTrainingStep } from './layer/check-training-step.js';
@@ -25,6 +26,7 @@ const checks: Readonly<Record<LayerCheck, Check>> = {
   determinism: checkDeterminism,
   json: checkJson,
   masks: checkMasks,
+  reference: checkReference,
   'batch independence': checkBatchIndependence,
   gradients: checkGradients,
   'training step': checkTrainingStep,

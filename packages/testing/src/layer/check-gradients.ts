@@ -1,9 +1,9 @@
 /** Gradients: autodiff against finite differences, in every trainable weight and every float input. */
-import type { Layer } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { positionIn } from '../compare-values.js';
 import { checkGradient } from '../finite-differences.js';
 import { masksFor } from './check-masks.js';
+import { scatterWeights } from './check-reference.js';
 import { type Variable, variablesOf } from './layer-gradients.js';
 import type { LayerSubject } from './layer-subject.js';
 
@@ -19,15 +19,6 @@ export function checkGradients(subject: LayerSubject): void {
     tf.dispose(masks.filter((mask) => mask !== null));
   }
   layer.dispose();
-}
-
-/** Moves each weight a little: zeros (biases) and symmetric starts hide mistakes. */
-function scatterWeights(subject: LayerSubject, layer: Layer): void {
-  for (const param of layer.params) {
-    const rng = subject.rng(`scatter ${param.path}`);
-    const values = Float32Array.from(param.tensor.dataSync(), (value) => value + rng.uniform(-0.2, 0.2));
-    param.assign(tf.tensor(values, [...param.shape]));
-  }
 }
 
 function checkVariable(subject: LayerSubject, variable: Variable, circumstance: string): void {

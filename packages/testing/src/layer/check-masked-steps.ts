@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { worstDifference } from '../compare-values.js';
 import { masksFor } from './check-masks.js';
 import { variablesOf } from './layer-gradients.js';
-import type { LayerSubject, PlainTensor } from './layer-subject.js';
+import type { LayerSubject } from './layer-subject.js';
+import type { PlainTensor } from './layer-test.js';
 
 /** On the reference path and on whatever path the registry's kernels give. */
 export async function checkMaskedSteps(subject: LayerSubject): Promise<string | undefined> {

@@ -60,9 +60,10 @@ async function backwardKernels(subject: LayerSubject, layer: Layer): Promise<str
 }
 
 async function kernelsOf(f: () => void): Promise<string[]> {
-  const { kernels } = await tf.profile(() => {
+  const { kernels, result } = await tf.profile(() => {
     f();
     return tf.scalar(0);
   });
+  tf.dispose(result);
   return kernels.map(({ name }) => name).filter((name) => tf.getKernel(name, tf.getBackend())); // scopes are listed too
 }

@@ -15,7 +15,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { type Finding, fail } from '../conformance-error.js';
 import { randomTensor } from '../random-tensor.js';
-import type { LayerCheck, LayerTest, LayerTestOptions } from './layer-test.js';
+import type { LayerCheck, LayerTest, LayerTestOptions, PlainTensor } from './layer-test.js';
 
 /** Where the layer stands in the model that it is not in. */
 const PATH = 'subject';
@@ -26,12 +26,6 @@ export interface RunOptions {
   readonly masks?: readonly Mask[];
   readonly training?: boolean;
   readonly kernels?: KernelChooser;
-}
-
-/** A tensor's contents. */
-export interface PlainTensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
 }
 
 export class LayerSubject {

@@ -2,6 +2,12 @@
 import type { Layer, Registry } from '@ostinato/core';
 import type { InputDtype } from '../random-tensor.js';
 
+/** A tensor's contents. */
+export interface PlainTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
 /** The checks, in the order in which they run. */
 export const LAYER_CHECKS = [
   'build',
@@ -9,6 +15,7 @@ export const LAYER_CHECKS = [
   'determinism',
   'json',
   'masks',
+  'reference',
   'batch independence',
   'gradients',
   'training step',
@@ -47,6 +54,11 @@ export interface LayerTestOptions {
     readonly params?: Readonly<Record<string, readonly number[]>>;
     readonly paramCount?: number;
   };
+  /** The formula in plain numbers: the first output of such inputs and weights, row-major. Compared to 1e-5. */
+  readonly reference?: (
+    inputs: readonly PlainTensor[],
+    weights: Readonly<Record<string, PlainTensor>>,
+  ) => ArrayLike<number>;
   /** Tries a mask of [batch, steps] on the first input. Default: true for inputs of three axes and i32 of two. */
   readonly masked?: boolean;
   /**
