@@ -74,6 +74,7 @@ export class RNN extends Layer {
   readonly registeredName: QualifiedName;
   readonly cell: Cell;
   readonly options: Required<Omit<DriverOptions, keyof LayerOptions>>;
+  #inputShape: Shape = [];
   #kept: readonly tf.Tensor[] | undefined;
 
   /** `as` is the name of a layer that is this driver with a cell of its own; its config is then the cell's and the driver's. */
@@ -101,6 +102,7 @@ export class RNN extends Layer {
   override build(context: BuildContext): void {
     const input = context.inputShapes[0] ?? [];
     this.#checkRank(input, context.path, showShape(input));
+    this.#inputShape = [null, null, ...input.slice(2)];
     const step: Shape = [input[0] ?? null, ...input.slice(2)];
     this.cell.build({ ...context, inputShapes: [step] });
     this.params = this.cell.params;
@@ -110,6 +112,7 @@ export class RNN extends Layer {
   call(inputs: readonly tf.Tensor[], context: CallContext): readonly tf.Tensor[] {
     const x = inputs[0]!;
     this.#checkRank(x.shape, context.path, showTensor(x));
+    checkShape(x, this.#inputShape, context.path);
     const initial = this.#initialStates(inputs.slice(1), x.shape[0]!, context.path);
     const { output, states } = this.#run(x, context.masks[0] ?? null, initial, context);
     if (this.options.stateful) this.#keep(states);

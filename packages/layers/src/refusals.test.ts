@@ -1,0 +1,159 @@
+// What layers say when they are given something wrong, word by word where the words help.
+import { useBackend } from '@ostinato/backend';
+import {
+  buildLayer,
+  callLayer,
+  createRegistry,
+  createRng,
+  isOstinatoError,
+  type Layer,
+  type Shape,
+} from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  activation,
+  dense,
+  dropout,
+  embedding,
+  gru,
+  layers,
+  lstm,
+  masking,
+  rnn,
+  simpleRNN,
+} from './index.js';
+
+const registry = createRegistry([layers]);
+beforeAll(() => useBackend('cpu'));
+
+const build = (layer: Layer, shape: Shape): Layer => {
+  buildLayer(layer, { registry, rng: createRng(1), path: 'model/layer', inputShapes: [shape] });
+  return layer;
+};
+const call = (layer: Layer, ...inputs: tf.Tensor[]) =>
+  callLayer(layer, inputs, { registry, rng: createRng(1), path: 'model/layer' }).outputs[0]!;
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (isOstinatoError(error)) return error.code;
+    throw error;
+  }
+  return 'nothing was thrown';
+}
+
+describe('bad options', () => {
+  const wrong: [string, string, () => unknown][] = [
+    ['units of −2', 'config-units', () => lstm({ units: -2 })],
+    ['units of 2.5', 'config-units', () => dense({ units: 2.5 })],
+    ['no units', 'config-units', () => gru({} as never)],
+    ['dropout of 1', 'config-dropout', () => simpleRNN({ units: 3, dropout: 1 })],
+    [
+      'recurrentDropout of NaN',
+      'config-recurrent-dropout',
+      () => simpleRNN({ units: 3, recurrentDropout: Number.NaN }),
+    ],
+    ['a rate of −0.1', 'config-rate', () => dropout({ rate: -0.1 })],
+    ['useBias of 1', 'config-use-bias', () => lstm({ units: 3, useBias: 1 as never })],
+    [
+      'returnSequences of "yes"',
+      'config-return-sequences',
+      () => gru({ units: 3, returnSequences: 'yes' as never }),
+    ],
+    ['a misspelt option', 'config-unknown', () => simpleRNN({ units: 3, returnSequence: true } as never)],
+    ['no inputDim', 'config-input-dim', () => embedding({ outputDim: 3 } as never)],
+    ['a maskValue that nothing equals', 'config-mask-value', () => masking({ maskValue: Number.NaN })],
+    ['no cell', 'config-cell', () => rnn({} as never)],
+    ['no activation', 'config-activation', () => activation({} as never)],
+    ['a name with a slash', 'config-name', () => dense({ units: 1, name: 'a/b' })],
+  ];
+  test.each(wrong)('%s: %s', (_what, code, run) => {
+    expect(codeOf(run)).toBe(code);
+  });
+
+  test('a misspelt option names the nearest one', () => {
+    expect(() => simpleRNN({ units: 3, returnSequence: true } as never)).toThrowError(
+      /Did you mean 'returnSequences'\?/,
+    );
+  });
+
+  test('an unknown activation names the nearest one, when the layer is built', () => {
+    const layer = simpleRNN({ units: 3, activation: 'tanhh' as never });
+    expect(() => build(layer, [null, 4, 2])).toThrowError(
+      /\[model\/layer\] No activation is called 'tanhh'.*Did you mean 'tanh'\? \(activation-unknown\)/,
+    );
+  });
+});
+
+describe('bad inputs', () => {
+  test('a matrix where sequences are expected says what to put before', () => {
+    expect(() => build(lstm({ units: 3 }), [null, 4])).toThrowError(
+      /expected.*\[batch, steps, features\].*embedding\(\).*\(shape-mismatch\)/i,
+    );
+  });
+
+  test('an id outside the table says which row, which position, which value', () => {
+    const layer = build(embedding({ inputDim: 10, outputDim: 3 }), [null, 4]);
+    const ids = tf.tensor(
+      [
+        [1, 2, 3, 4],
+        [5, 6, 10, 8],
+      ],
+      [2, 4],
+      'int32',
+    );
+    expect(() => tf.tidy(() => call(layer, ids))).toThrowError(
+      /id 10 at row 1, position 2.*0 to 9.*\(embedding-id\)/,
+    );
+    expect(codeOf(() => tf.tidy(() => call(layer, tf.tensor([[-1]], [1, 1], 'int32'))))).toBe('embedding-id');
+    expect(codeOf(() => tf.tidy(() => call(layer, tf.tensor([[true]], [1, 1], 'bool'))))).toBe(
+      'dtype-mismatch',
+    );
+  });
+
+  test('initial states that do not fit', () => {
+    const layer = build(lstm({ units: 3 }), [null, 4, 2]);
+    const x = tf.zeros([2, 4, 2]);
+    expect(codeOf(() => call(layer, x, tf.zeros([2, 3])))).toBe('states-count');
+    expect(codeOf(() => call(layer, x, tf.zeros([2, 3]), tf.zeros([1, 3])))).toBe('shape-mismatch');
+  });
+
+  test('another batch size for a stateful layer, until its states are reset', () => {
+    const layer = build(gru({ units: 3, stateful: true }), [null, 4, 2]);
+    tf.tidy(() => call(layer, tf.ones([2, 4, 2])));
+    expect(codeOf(() => call(layer, tf.ones([3, 4, 2])))).toBe('stateful-batch');
+    layer.resetStates();
+    expect(tf.tidy(() => call(layer, tf.ones([3, 4, 2]))).shape).toEqual([3, 3]);
+    layer.dispose();
+  });
+
+  test('building twice', () => {
+    const layer = build(dense({ units: 3 }), [null, 4]);
+    expect(codeOf(() => build(layer, [null, 4]))).toBe('layer-built');
+  });
+});
+
+describe('the reference loop', () => {
+  test('costs a linear number of kernels in the number of steps, forward and backward', () => {
+    const layer = build(simpleRNN({ units: 3 }), [null, null, 2]);
+    const bytes = (steps: number): number => {
+      const x = tf.ones([2, steps, 2]);
+      const before = tf.memory().numBytes;
+      let peak = 0;
+      tf.tidy(() => {
+        tf.engine().gradients(
+          () => {
+            const sum = tf.sum(call(layer, x)) as tf.Scalar;
+            peak = tf.memory().numBytes - before;
+            return sum;
+          },
+          layer.params.map((param) => param.tensor),
+        );
+      });
+      return peak;
+    };
+    expect(bytes(80) / bytes(20)).toBeLessThan(4.5);
+  });
+});
