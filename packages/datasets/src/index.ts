@@ -1,1 +1,26 @@
-export {};
+export * from './arrays.js';
+export type { DataSource } from './data-source.js';
+export * from './datasets.js';
+export * from './decode-review.js';
+export type { DownloadProgress } from './download.js';
+export * from './encode-text.js';
+export * from './get-word-index.js';
+export type { Imdb, ImdbSequences, ReviewCorpus } from './imdb-result.js';
+export * from './load-imdb.js';
+export * from './mt19937.js';
+export * from './npy.js';
+export * from './npz.js';
+export * from './pad-sequences.js';
+export type { EncodingOptions, ReviewEncoding } from './review-encoding.js';
+export {
+  SAMPLE_NAME,
+  type SampleCorpusOptions,
+  type SampleOptions,
+  type SampleReview,
+  sampleCorpus,
+  sampleCorpusSequences,
+  sampleTexts,
+} from './sample-corpus.js';
+export type { LabelledReviews, SelectOptions } from './select-reviews.js';
+export * from './tokenize.js';
+export type { WordIndex } from './word-index.js';

@@ -19,7 +19,7 @@ const MAGIC = '\x93NUMPY';
 /** NumPy refuses longer ones too. */
 const LONGEST = 10_000;
 const FIELD = /^'(descr|fortran_order|shape)'\s*:\s*('[^'\\]*'|True|False|\([\d,\s]*\))\s*/;
-const SHAPE = /^\((?:\s*\d{1,15}\s*,)*(?:\s*\d{1,15}\s*)?\)$/;
+const SHAPE = /^\((?:(?:\s*\d{1,15}\s*,)+(?:\s*\d{1,15})?)?\s*\)$/;
 
 /**
  * Reads the header of an .npy file, format versions 1.0, 2.0 and 3.0.

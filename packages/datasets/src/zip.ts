@@ -26,7 +26,7 @@ const LOCAL_HEADER = 0x04034b50;
 const LONGEST_COMMENT = 0xffff;
 /** Deflate cannot do better: 258 bytes for two bits and a little. */
 const HIGHEST_RATIO = 1032;
-const CHUNK = 1 << 16;
+const CHUNK = 1 << 14;
 
 /**
  * The archive's directory.
