@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Catalogue, type Configured, type Maker } from './configured.js';
 import type { JsonObject } from './json.js';
+import { rememberLogits } from './logits.js';
 
 /**
  * A function of a tensor that keeps its shape.
@@ -18,9 +19,9 @@ function plain(name: string, apply: (x: tf.Tensor) => tf.Tensor): Maker<Activati
 }
 
 export const linear = /* @__PURE__ */ plain('linear', (x) => tf.clone(x));
-export const sigmoid = /* @__PURE__ */ plain('sigmoid', (x) => tf.sigmoid(x));
+export const sigmoid = /* @__PURE__ */ plain('sigmoid', (x) => rememberLogits(tf.sigmoid(x), 'sigmoid', x));
 export const tanh = /* @__PURE__ */ plain('tanh', (x) => tf.tanh(x));
-export const softmax = /* @__PURE__ */ plain('softmax', (x) => tf.softmax(x));
+export const softmax = /* @__PURE__ */ plain('softmax', (x) => rememberLogits(tf.softmax(x), 'softmax', x));
 export const logSoftmax = /* @__PURE__ */ plain('logSoftmax', (x) => tf.logSoftmax(x));
 export const softplus = /* @__PURE__ */ plain('softplus', (x) =>
   tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),

@@ -1,5 +1,5 @@
 /** Binary cross-entropy: yes-or-no questions, one for each value of the last axis. */
-import { checkBoolean, checkFields, type Loss } from '@ostinato/core';
+import { checkBoolean, checkFields, type Loss, logitsBehind } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
@@ -26,7 +26,7 @@ const EPSILON = 1e-7;
  *
  * Shapes   yTrue [batch, …, n] (or [batch, …] when n is 1), yPred f32[batch, …, n] → f32[batch, …]
  * Units    labelSmoothing is a part in [0, 1]
- * Differs  Keras on TensorFlow looks for the logits behind a sigmoid and has no bound; this is what it does on JAX and Torch
+ * Differs  right behind a sigmoid it is computed from the logits and has no bound, as Keras does on TensorFlow alone
  *
  * @example
  * model.compile({ optimizer: 'adam', loss: binaryCrossentropy({ labelSmoothing: 0.1 }) });
@@ -43,7 +43,8 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
       const aligned = alignTargets(yTrue, yPred);
       const smoothed =
         labelSmoothing === 0 ? aligned : tf.add(tf.mul(aligned, 1 - labelSmoothing), labelSmoothing / 2);
-      return tf.mean(fromLogits ? ofLogits(smoothed, yPred) : ofProbabilities(smoothed, yPred), -1);
+      const logits = fromLogits ? yPred : logitsBehind(yPred, 'sigmoid');
+      return tf.mean(logits ? ofLogits(smoothed, logits) : ofProbabilities(smoothed, yPred), -1);
     },
     checkTargets(targets, outputShape, where) {
       checkSameShape(targets, outputShape, where);

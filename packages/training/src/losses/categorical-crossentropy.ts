@@ -1,5 +1,5 @@
 /** Categorical cross-entropy: one class of several, targets as probabilities of each. */
-import { checkBoolean, checkFields, type Loss } from '@ostinato/core';
+import { checkBoolean, checkFields, type Loss, logitsBehind } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
@@ -23,6 +23,7 @@ const DEFAULTS = { fromLogits: false, labelSmoothing: 0 } as const;
  *
  * Shapes   yTrue and yPred f32[batch, …, classes] → f32[batch, …]
  * Units    labelSmoothing is a part in [0, 1]
+ * Differs  right behind a softmax it is computed from the logits and has no bound, as Keras does on TensorFlow alone
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
   checkFields(NAME, options, Object.keys(DEFAULTS));
@@ -39,7 +40,8 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
         labelSmoothing === 0
           ? aligned
           : tf.add(tf.mul(aligned, 1 - labelSmoothing), labelSmoothing / classes);
-      const logP = fromLogits ? tf.logSoftmax(yPred) : logOfProportions(yPred);
+      const logits = fromLogits ? yPred : logitsBehind(yPred, 'softmax');
+      const logP = logits ? tf.logSoftmax(logits) : logOfProportions(yPred);
       return tf.neg(tf.sum(tf.mul(smoothed, logP), -1));
     },
     checkTargets(targets, outputShape, where) {

@@ -1,5 +1,6 @@
 // Losses against Keras 3: per sample, reduced with weights and masks, and the gradient of the reduced loss.
 import { useBackend } from '@ostinato/backend';
+import { activations } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectClose, type GoldenTensor, readGolden, toTensor } from '../test-support/golden.js';
@@ -25,6 +26,7 @@ interface AfterActivation {
   readonly yTrue: GoldenTensor;
   readonly logits: GoldenTensor;
   readonly clipped: { reduced: number; gradientOfLogits: GoldenTensor; perSample: GoldenTensor };
+  readonly onTensorFlow: { reduced: number; gradientOfLogits: GoldenTensor; perSample: GoldenTensor };
 }
 
 const golden = readGolden<{ cases: LossCase[]; afterActivation: AfterActivation[] }>('losses.json');
@@ -51,17 +53,27 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test.each(golden.afterActivation)('$name, clipped', (given) => {
+  const ways = golden.afterActivation.flatMap((given) => [
+    {
+      ...given,
+      name: `${given.name}, from the activation of a layer`,
+      remembers: true,
+      wanted: given.onTensorFlow,
+    },
+    { ...given, name: `${given.name}, from plain probabilities`, remembers: false, wanted: given.clipped },
+  ]);
+  test.each(ways)('$name', ({ loss: name, activation, remembers, wanted, ...given }) => {
     tf.tidy(() => {
       const yTrue = toTensor(given.yTrue);
-      const loss = find(given.loss, {});
+      const loss = find(name, {});
+      const link = activations.resolve(activation, 'test');
       const reduced = (logits: tf.Tensor) => {
-        const yPred = given.activation === 'sigmoid' ? tf.sigmoid(logits) : tf.softmax(logits);
-        return reduceLoss(loss.apply(yTrue, yPred)) as tf.Scalar;
+        const yPred = link.apply(logits);
+        return reduceLoss(loss.apply(yTrue, remembers ? yPred : tf.reshape(yPred, yPred.shape))) as tf.Scalar;
       };
       const { value, grad } = tf.valueAndGrad(reduced)(toTensor(given.logits));
-      expectClose(value, { shape: [], values: [given.clipped.reduced] });
-      expectClose(grad, given.clipped.gradientOfLogits);
+      expectClose(value, { shape: [], values: [wanted.reduced] });
+      expectClose(grad, wanted.gradientOfLogits);
     });
   });
 });

@@ -1,5 +1,5 @@
 /** Sparse categorical cross-entropy: one class of several, targets as class numbers. */
-import { checkBoolean, checkFields, type Loss } from '@ostinato/core';
+import { checkBoolean, checkFields, type Loss, logitsBehind } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { checkClassShape, checkTargetValues } from './align-targets.js';
@@ -20,6 +20,7 @@ const DEFAULTS = { fromLogits: false } as const;
  *
  * Shapes   yTrue whole numbers [batch, …] or [batch, …, 1], yPred f32[batch, …, classes] → f32[batch, …]
  * Throws   `target-value` for a class number outside [0, classes)
+ * Differs  right behind a softmax it is computed from the logits and has no bound, as Keras does on TensorFlow alone
  */
 export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): Loss {
   checkFields(NAME, options, Object.keys(DEFAULTS));
@@ -32,7 +33,8 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
       const [classes, ...leading] = [...yPred.shape].reverse();
       const numbers = tf.reshape(tf.cast(yTrue, 'int32'), leading.reverse());
       const chosen = tf.cast(tf.oneHot(numbers, classes!), 'float32'); // on wasm, oneHot of f32 holds the bits of integers
-      const logP = fromLogits ? tf.logSoftmax(yPred) : logOfBoundedProportions(yPred);
+      const logits = fromLogits ? yPred : logitsBehind(yPred, 'softmax');
+      const logP = logits ? tf.logSoftmax(logits) : logOfBoundedProportions(yPred);
       return tf.neg(tf.sum(tf.mul(chosen, logP), -1));
     },
     checkTargets(targets, outputShape, where) {
