@@ -7,6 +7,7 @@ import type { Compiled } from './compiled.js';
 import type { Batch } from './data/batch-reader.js';
 import type { Flow, LayerStack } from './layer-stack.js';
 import type { ParamGradient } from './optimizers/optimizer-state.js';
+import { valueAndGradients } from './value-and-gradients.js';
 
 /** What steps need of a model. */
 export interface Trainable {
@@ -72,8 +73,8 @@ function compute(model: Trainable, batch: Batch): Computed {
     };
     try {
       const tensors = params.map((param) => param.tensor);
-      const { value, grads } = tf.engine().gradients(lossOf, tensors, undefined, true);
-      gradients = pair(params, grads);
+      const { value, gradients: found } = valueAndGradients(lossOf, tensors, model.where);
+      gradients = pair(params, found);
       if (gradients.length === 0) throw nothingTrainable(model.where);
       const sums = gradients.map(({ gradient }) => tf.sum(gradient));
       const totals = metricTotals(compiled.metrics, batch, flow!);
@@ -90,10 +91,7 @@ function compute(model: Trainable, batch: Batch): Computed {
 }
 
 /** Parameters that the loss does not depend on have no gradient. */
-function pair(
-  params: readonly Param[],
-  gradients: readonly (tf.Tensor | null | undefined)[],
-): ParamGradient[] {
+function pair(params: readonly Param[], gradients: readonly (tf.Tensor | null)[]): ParamGradient[] {
   return params.flatMap((param, i) => {
     const gradient = gradients[i];
     return gradient ? [{ param, gradient }] : [];

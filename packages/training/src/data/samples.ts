@@ -42,7 +42,7 @@ export function splitValidation(
 ): { train: Samples; validation: Samples } {
   const count = countSamples(samples);
   const at = Math.floor(count * (1 - part));
-  if (!(part > 0 && part < 1) || at === 0 || at === count) {
+  if (typeof part !== 'number' || !(part > 0 && part < 1) || at === 0 || at === count) {
     throw new OstinatoError('validation-split', {
       where,
       what: '`validationSplit` does not leave samples on both sides',
