@@ -6,22 +6,22 @@ import { type Samples, splitValidation, toSamples } from './data/samples.js';
 
 export interface FitOptions {
   /** The epoch at which training ends, counted from the first one ever. Default 1. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** Epochs that are done already, from an earlier run. Default 0. */
-  readonly initialEpoch?: number;
+  readonly initialEpoch?: number | undefined;
   /** Samples to a step. Default 32. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** Sets this part of the samples aside for validation: the last ones, before any shuffling. Default 0. */
-  readonly validationSplit?: number;
+  readonly validationSplit?: number | undefined;
   /** Inputs and targets, and perhaps sample weights, to validate on after each epoch. */
-  readonly validationData?: readonly [x: ArrayInput, y: ArrayInput, sampleWeight?: ArrayInput];
+  readonly validationData?: readonly [x: ArrayInput, y: ArrayInput, sampleWeight?: ArrayInput] | undefined;
   /** Takes the samples in a new order each epoch; the seed and the epoch determine it. Default true. */
-  readonly shuffle?: boolean;
+  readonly shuffle?: boolean | undefined;
   /** A weight for each sample, or for each step of each sample. */
-  readonly sampleWeight?: ArrayInput;
-  readonly callbacks?: readonly Callback[];
+  readonly sampleWeight?: ArrayInput | undefined;
+  readonly callbacks?: readonly Callback[] | undefined;
   /** Stops between batches; `fit` then returns what there is, with `stopped: true`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const FIELDS = [

@@ -14,18 +14,23 @@ export interface SequentialOptions {
   /** Finds kernels and named objects: what `createRegistry` made. */
   readonly registry: Registry;
   /** Origin of the initial weights, of shuffling and of dropout: a whole number from 0. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Whether fused kernels are used: where they can, always (else an error), or never. Default 'auto'. */
-  readonly fused?: FusedPolicy;
+  readonly fused?: FusedPolicy | undefined;
   /** Default 'sequential'. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Shape of one sample, e.g. [500]. Left out, the first data show it. */
-  readonly inputShape?: Shape;
+  readonly inputShape?: Shape | undefined;
 }
 
 /** Options with their defaults. */
-export type FullSequentialOptions = Required<Omit<SequentialOptions, 'inputShape'>> &
-  Pick<SequentialOptions, 'inputShape'>;
+export interface FullSequentialOptions {
+  readonly registry: Registry;
+  readonly seed: number;
+  readonly fused: FusedPolicy;
+  readonly name: string;
+  readonly inputShape?: Shape;
+}
 
 const WHERE = 'sequential';
 const POLICIES: readonly FusedPolicy[] = ['auto', 'required', 'off'];

@@ -41,13 +41,13 @@ import { assignWeights, hashWeights, type NamedArray, readWeights } from './weig
 
 export interface RunOptions {
   /** Samples at a time. Default 32. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** Ends the call between batches: it throws the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EvaluateOptions extends RunOptions {
-  readonly sampleWeight?: ArrayInput;
+  readonly sampleWeight?: ArrayInput | undefined;
 }
 
 /**
