@@ -26,7 +26,8 @@ export interface BuildOptions {
 /**
  * Makes a layer's weights. Their values depend on the seed, the path and the weight's name alone.
  *
- * Throws   what the layer says of its inputs; `layer-built` when it was built before
+ * Throws   what the layer says of its inputs; `layer-built` when it was built before; `param-unlisted` for a weight
+ *          that is made and not put into `params`
  */
 export function buildLayer(layer: Layer, options: BuildOptions): void {
   if (layer.params.length > 0) {
@@ -36,22 +37,40 @@ export function buildLayer(layer: Layer, options: BuildOptions): void {
       fix: 'Make a layer for each model; within a model a layer is built once',
     });
   }
-  layer.build(buildContext(options));
+  const made: Param[] = [];
+  layer.build(contextFor(options, made));
+  const unlisted = made.find((param) => !layer.params.includes(param));
+  if (!unlisted) return;
+  for (const param of made) param.dispose();
+  throw new OstinatoError('param-unlisted', {
+    where: unlisted.path,
+    what: `${layer.registeredName} made this weight in build() and does not list it: it would not be trained, saved or freed`,
+    fix: 'Put it into `this.params`',
+  });
 }
 
 /** The context in which a layer at `options.path` makes its weights. */
 export function buildContext(options: BuildOptions): BuildContext {
+  return contextFor(options, []);
+}
+
+/** `made` collects every weight, those of parts too. */
+function contextFor(options: BuildOptions, made: Param[]): BuildContext {
   const { registry, rng, path, inputShapes } = options;
   const kernels = options.kernels ?? new KernelChooser(registry.kernels);
   return {
     inputShapes,
     path,
     kernels: kernels.at(path),
-    param: (name, shape, wanted) => makeParam(registry, rng, `${path}/${name}`, name, shape, wanted),
+    param: (name, shape, wanted) => {
+      const param = makeParam(registry, rng, `${path}/${name}`, name, shape, wanted);
+      made.push(param);
+      return param;
+    },
     activation: (identifier) => registry.activations.resolve(identifier ?? 'linear', path),
     initializer: (identifier) => registry.initializers.resolve(identifier, path),
     part: (name, shapes) =>
-      buildContext({ ...options, kernels, path: `${path}/${name}`, inputShapes: shapes }),
+      contextFor({ ...options, kernels, path: `${path}/${name}`, inputShapes: shapes }, made),
   };
 }
 
