@@ -1,0 +1,31 @@
+/** From the words of the command line to values. Each parser throws commander's error, which names the option. */
+import { InvalidArgumentError } from 'commander';
+
+/** A parser of whole numbers within limits, both included. */
+export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    const limit = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number ${limit}.`);
+  };
+}
+
+/** A part of the whole: 0 ≤ part < 1. */
+export function part(text: string): number {
+  const value = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a number from 0 up to, but not including, 1.');
+}
+
+/** The SHA-256 of a file as 64 hexadecimal digits. */
+export function sha256Digest(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('Expected 64 hexadecimal digits.');
+}
+
+/** A path that is one. */
+export function path(text: string): string {
+  if (text !== '' && !text.includes('\0')) return text;
+  throw new InvalidArgumentError('Expected a path.');
+}

@@ -1,0 +1,143 @@
+/** The command line: commands, options, their defaults and limits, and the help texts. */
+import { Command, Option } from 'commander';
+import { modelKinds } from '../recipe.js';
+import { integer, part, path, sha256Digest } from './option-values.js';
+
+const MOST_EPOCHS = 100_000;
+const MOST_WORDS = 1_000_000;
+/** Ids 0 to 3 are marks, so that the first word is 4. */
+const LEAST_WORDS = 5;
+
+const epilogue = `
+Commands share --quiet and --verbose; see 'ostinato-imdb COMMAND --help' for the rest.
+
+Examples:
+  $ ostinato-imdb                                         the whole recipe, on IMDB
+  $ ostinato-imdb train --model gru --epochs 3 --max-len 100
+  $ ostinato-imdb evaluate                                the latest run, on its test reviews
+  $ ostinato-imdb predict "A gem from start to finish."`;
+
+const trainExamples = `
+Examples:
+  $ ostinato-imdb train --data imdb.npz --seed 1          a file of yours, another seed
+  $ ostinato-imdb train --json out.json                   every figure for programs
+  $ ostinato-imdb train --max-len 100 --epochs 3          a short run
+  $ ostinato-imdb train --model lstm --max-len 80         a gated network
+  $ ostinato-imdb train --offline                         without a network: what is cached, or the built-in sample
+
+Results go to the run folder: the model, history.json, and report.html with curves. Ctrl-C finishes the batch,
+saves, and ends with 130; once more ends at once.`;
+
+const evaluateExamples = `
+Examples:
+  $ ostinato-imdb evaluate                                the latest run
+  $ ostinato-imdb evaluate --run runs/imdb-gru-seed42
+  $ ostinato-imdb evaluate --run runs/imdb-gru-seed42 --data imdb.npz`;
+
+const predictExamples = `
+A REVIEW is a text in quotes, the path of a text file with one review a line, or - for standard input.
+
+Examples:
+  $ ostinato-imdb predict "A gem from start to finish." "Two hours I will never get back."
+  $ ostinato-imdb predict reviews.txt
+  $ cat reviews.txt | ostinato-imdb predict -`;
+
+/** The commands, without what they do; `takeAction` is given each command to fill in. */
+export function buildProgram(takeAction: (command: Command) => void): Command {
+  const program = new Command('ostinato-imdb')
+    .description('Learns from film reviews whether a review is positive, with a recurrent network.')
+    .addHelpText('after', epilogue)
+    .helpCommand('help [command]', 'the help of a command');
+  for (const command of [trainCommand(), evaluateCommand(), predictCommand()]) {
+    command.allowExcessArguments().helpOption('-h, --help', 'this text');
+    takeAction(command);
+    program.addCommand(command, { isDefault: command.name() === 'train' });
+  }
+  program.helpOption('-h, --help', 'this text');
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  }
+  return program;
+}
+
+function trainCommand(): Command {
+  const command = new Command('train')
+    .description(
+      'Trains a network, tests it, and keeps model, history and report. What runs when no command is named.',
+    )
+    .addOption(new Option('--model <kind>', 'the recurrent layer').choices(modelKinds).default(modelKinds[0]))
+    .option('--epochs <n>', 'passes over the training reviews', integer(1, MOST_EPOCHS), 10)
+    .option('--units <n>', 'size of the recurrent layer', integer(1, 4096), 32)
+    .option('--embedding <n>', 'size of a word vector', integer(1, 4096), 32)
+    .option('--max-len <n>', 'words of a review that are read: its last ones', integer(1, 100_000), 500)
+    .option(
+      '--num-words <n>',
+      'words that are known: the most frequent ones',
+      integer(LEAST_WORDS, MOST_WORDS),
+      10_000,
+    )
+    .option('--batch-size <n>', 'reviews to a step', integer(1, 1_000_000), 64)
+    .option('--validation-split <part>', 'part of the training reviews to validate on', part, 0.2)
+    .option('--seed <n>', 'origin of weights and order; one seed, one result', integer(0), 42)
+    .option(
+      '--out <folder>',
+      'run folder (default: runs/imdb-MODEL-seedSEED, numbered when it is taken)',
+      path,
+    )
+    .option('--json <file>', 'write every figure to this file', path);
+  return addCommon(addEngine(addData(command))).addHelpText('after', trainExamples);
+}
+
+function evaluateCommand(): Command {
+  const command = new Command('evaluate')
+    .description('Tests a trained model on the test reviews.')
+    .option('--batch-size <n>', 'reviews at a time', integer(1, 1_000_000), 64)
+    .option('--json <file>', 'write the figures to this file', path);
+  return addCommon(addEngine(addData(addModel(command)))).addHelpText('after', evaluateExamples);
+}
+
+function predictCommand(): Command {
+  const command = new Command('predict')
+    .description('Says how probably a review is positive.')
+    .argument('[review...]', 'texts in quotes, files, or -')
+    .option('--word-index <file>', 'an imdb_word_index.json, when the run has kept no words', path);
+  return addCommon(addEngine(addModel(command))).addHelpText('after', predictExamples);
+}
+
+function addModel(command: Command): Command {
+  return command
+    .option('--run <folder>', 'folder of the run (default: the latest below runs/)', path)
+    .addOption(
+      new Option('--model-file <file>', 'a saved model instead of a run').argParser(path).conflicts('run'),
+    );
+}
+
+function addData(command: Command): Command {
+  return command
+    .option(
+      '--data <file>',
+      'an imdb.npz (default: $OSTINATO_IMDB, else the cached download, else a download, else a built-in sample, not IMDB)',
+      path,
+    )
+    .option('--sha256 <hex>', 'what the SHA-256 of the file must be', sha256Digest)
+    .option('--word-index <file>', 'an imdb_word_index.json, for texts in the report', path)
+    .option('--offline', 'do not use the network');
+}
+
+function addEngine(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--backend <name>', 'what tfjs computes with').choices(['wasm', 'cpu']).default('wasm'),
+    )
+    .addOption(
+      new Option('--fused <policy>', 'fused kernels: where they can, always (else an error), never')
+        .choices(['auto', 'required', 'off'])
+        .default('auto'),
+    );
+}
+
+function addCommon(command: Command): Command {
+  return command
+    .option('-q, --quiet', 'print the result alone')
+    .option('--verbose', 'print the stack of an error (also: DEBUG=1)');
+}

@@ -1,0 +1,28 @@
+/** What is said about the data: where it came from, and loudly when it is not IMDB. */
+import type { DataSource } from '@ostinato/datasets';
+
+const RULE = '='.repeat(80);
+
+/** What stands in front of every figure that was measured on the sample. */
+export const NOT_IMDB = 'This is not IMDB';
+
+/** `imdb.npz (file /data/imdb.npz)` */
+export function describeSource({ name, kind, path }: DataSource): string {
+  const origins = { file: 'file', cache: 'cached download', download: 'downloaded to', sample: 'generated' };
+  return path === undefined ? `${name} (${origins[kind]})` : `${name} (${origins[kind]} ${path})`;
+}
+
+/** The notice at the start: impossible to overlook. */
+export function sampleNotice(source: DataSource): string[] {
+  return [
+    RULE,
+    `${NOT_IMDB.toUpperCase()}. ${NOT_IMDB}: the built-in sample corpus stands in for it.`,
+    'Its reviews are generated; figures measured on them say nothing about real reviews.',
+    ...(source.note ? [source.note] : []),
+    'For IMDB, name a file (--data imdb.npz, or OSTINATO_IMDB), or let the program download it.',
+    RULE,
+  ];
+}
+
+/** The notice beside a result. */
+export const sampleResultNotice = `${NOT_IMDB}: the figures are those of the built-in sample corpus and say nothing about real reviews.`;

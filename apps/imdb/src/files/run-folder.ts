@@ -1,0 +1,107 @@
+/** The folder of a run: its name, its files, and the latest one. */
+import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { OstinatoError } from '@ostinato/core';
+import { reasonOf } from './write-atomically.js';
+
+/** Where runs are kept unless a folder is named. */
+export const RUNS = 'runs';
+
+/** The files of a run. */
+export const runFiles = {
+  model: 'model.safetensors',
+  record: 'run.json',
+  history: 'history.json',
+  report: 'report.html',
+  words: 'word_index.json',
+} as const;
+
+/** A folder that was claimed for a run. */
+export interface RunFolder {
+  readonly path: string;
+  file(kind: keyof typeof runFiles): string;
+  /** Takes the folder back when nothing was written into it. */
+  removeIfEmpty(): Promise<void>;
+}
+
+/**
+ * Claims a folder: the named one, or `runs/<name>`, or `runs/<name>-2` and so on when that is taken.
+ *
+ * Throws   `out-taken` when the named folder holds a run already · `out-unwritable`
+ */
+export async function claimRunFolder(named: string | undefined, name: string): Promise<RunFolder> {
+  const path = resolve(named ?? RUNS);
+  try {
+    await mkdir(path, { recursive: true });
+    const claimed = named === undefined ? await claimNumbered(path, name) : path;
+    await rm(await mkdtemp(join(claimed, '.partial-')), { recursive: true });
+    if (named !== undefined) await refuseTaken(claimed);
+    return runFolder(claimed);
+  } catch (error) {
+    if (error instanceof OstinatoError) throw error;
+    throw unwritable(path, error);
+  }
+}
+
+function runFolder(path: string): RunFolder {
+  return {
+    path,
+    file: (kind) => join(path, runFiles[kind]),
+    removeIfEmpty: () => rmdir(path).catch(() => undefined),
+  };
+}
+
+/** Makes the first folder of the series that is not there; two programs at once get two folders. */
+async function claimNumbered(parent: string, name: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const path = join(parent, number === 1 ? name : `${name}-${number}`);
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+async function refuseTaken(path: string): Promise<void> {
+  const ours: readonly string[] = Object.values(runFiles);
+  const present = (await readdir(path)).filter((file) => ours.includes(file));
+  if (present.length === 0) return;
+  throw new OstinatoError('out-taken', {
+    where: 'ostinato-imdb train',
+    what: `${path} holds a run already (${present.join(', ')})`,
+    fix: 'Name another folder with --out, or leave --out away: folders are then numbered',
+  });
+}
+
+/**
+ * The run that was written last below `runs/`.
+ *
+ * Throws   `run-none`
+ */
+export async function latestRun(): Promise<string> {
+  const parent = resolve(RUNS);
+  const names = await readdir(parent).catch(() => []);
+  let latest: { path: string; time: number } | undefined;
+  for (const name of names) {
+    const path = join(parent, name);
+    const written = await stat(join(path, runFiles.record)).catch(() => undefined);
+    if (written && written.mtimeMs >= (latest?.time ?? 0)) latest = { path, time: written.mtimeMs };
+  }
+  if (latest) return latest.path;
+  throw new OstinatoError('run-none', {
+    where: 'ostinato-imdb',
+    what: `There is no run in ${parent}`,
+    fix: 'Train a model first (ostinato-imdb train), or name one with --run or --model-file',
+  });
+}
+
+function unwritable(path: string, cause: unknown): OstinatoError {
+  return new OstinatoError('out-unwritable', {
+    where: 'ostinato-imdb train',
+    what: `No run can be kept in ${path}: ${reasonOf(cause)}`,
+    fix: 'Name a folder that can be written to with --out',
+    cause,
+  });
+}

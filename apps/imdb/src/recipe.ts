@@ -1,0 +1,56 @@
+/** The network: word vectors, one recurrent layer, one number. */
+import type { FusedPolicy, KernelChoice, Registry } from '@ostinato/core';
+import { dense, embedding, gru, lstm, simpleRNN } from '@ostinato/layers';
+import { type Sequential, sequential } from '@ostinato/training';
+
+const recurrent = { 'simple-rnn': simpleRNN, lstm, gru } as const;
+
+export type ModelKind = keyof typeof recurrent;
+
+export const modelKinds = Object.keys(recurrent) as ModelKind[];
+
+export interface RecipeOptions {
+  readonly model: ModelKind;
+  readonly numWords: number;
+  readonly embedding: number;
+  readonly units: number;
+  readonly maxLen: number;
+  readonly seed: number;
+  readonly fused: FusedPolicy;
+}
+
+/** The compiled network; its weights follow from the seed. */
+export function createModel(options: RecipeOptions, registry: Registry): Sequential {
+  const { numWords, units, maxLen, seed, fused } = options;
+  const model = sequential(
+    [
+      embedding({ inputDim: numWords, outputDim: options.embedding }),
+      recurrent[options.model]({ units }),
+      dense({ units: 1, activation: 'sigmoid' }),
+    ],
+    { registry, seed, fused, inputShape: [maxLen] },
+  );
+  model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy', metrics: ['accuracy'] });
+  return model;
+}
+
+/** How the network is computed. */
+export interface KernelSummary {
+  /** What the recurrent layer runs on: it takes nearly all of the time. */
+  readonly kernels: 'fused' | 'reference';
+  /** Which operations are fused, or why the recurrent layer's is not. */
+  readonly reason: string;
+}
+
+export function summarizeKernels(choices: readonly KernelChoice[]): KernelSummary {
+  const sequence = choices.find(({ op }) => op.endsWith('.sequence'));
+  if (sequence?.route !== 'fused') {
+    return { kernels: 'reference', reason: sequence?.reason ?? 'the layer asked for no kernel' };
+  }
+  const fused = choices.filter(({ route }) => route === 'fused').map(({ op }) => op);
+  const others = choices
+    .filter(({ route }) => route !== 'fused')
+    .map(({ op, reason }) => `${op} (${reason})`);
+  const rest = others.length === 0 ? '' : `; reference: ${others.join(', ')}`;
+  return { kernels: 'fused', reason: `${fused.join(', ')}${rest}` };
+}

@@ -1,0 +1,113 @@
+/** The report of a run: one page that needs no other file and no network. */
+import type { DataSource } from '@ostinato/datasets';
+import { describeSource, sampleResultNotice } from '../data/source-lines.js';
+import { showDuration } from '../progress/duration.js';
+import type { RunFigures } from '../run-figures.js';
+import type { Confusion } from '../test-verdicts.js';
+import { confusionTable } from './confusion-table.js';
+import { epochTable, trainingCharts } from './epochs-section.js';
+import { html, type Markup } from './markup.js';
+import { type MisjudgedReview, misjudgedReviews } from './misjudged-reviews.js';
+import { reportStyle } from './report-style.js';
+
+export interface ReportFacts {
+  readonly figures: RunFigures;
+  readonly source: DataSource;
+  /** Names and values: what the program ran on. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The model's table. */
+  readonly summary: readonly string[];
+  /** With a test: its verdicts. */
+  readonly verdicts?: {
+    readonly confusion: Confusion;
+    readonly misjudged: readonly MisjudgedReview[];
+    /** Why the reviews have no texts. */
+    readonly textsMissing?: string;
+  };
+}
+
+/** The page, as XHTML that is HTML too. */
+export function reportPage(facts: ReportFacts): string {
+  const { figures, source, verdicts } = facts;
+  const title = `Film reviews, ${figures.model}, seed ${figures.seed}`;
+  const page = html`<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<title>${title}</title>
+<style>${reportStyle}</style>
+</head>
+<body>
+<h1>${title}</h1>
+<p class="lead">Is a review positive? ${source.name}, ${figures.data.train} reviews to train on and ${figures.data.test} to test on.</p>
+${notices(figures, source)}
+${headline(figures)}
+<h2>Training</h2>
+${trainingCharts(figures.epochs)}
+${epochTable(figures.epochs)}
+${verdicts && html`<h2>Test reviews by truth and verdict</h2>\n${confusionTable(verdicts.confusion)}`}
+${verdicts && html`<h2>The most wrong reviews</h2>\n${misjudgedReviews(verdicts.misjudged, verdicts.textsMissing)}`}
+<h2>Settings</h2>
+${pairs({ model: figures.model, seed: figures.seed, ...figures.settings })}
+<h2>Model</h2>
+<pre>${facts.summary.join('\n')}</pre>
+<h2>Data</h2>
+${pairs({ source: describeSource(source), 'SHA-256': source.sha256, ...(source.note ? { note: source.note } : {}) })}
+<h2>Computed with</h2>
+${pairs({ ...facts.environment, ...computation(figures) })}
+</body>
+</html>`;
+  return `<!doctype html>\n${page.text}\n`;
+}
+
+function notices({ ended }: RunFigures, source: DataSource): Markup[] {
+  const texts = [
+    source.kind === 'sample' && sampleResultNotice,
+    ended === 'interrupted' &&
+      'The run was interrupted: these are the figures of the epochs that were over by then.',
+    ended !== 'interrupted' && ended !== 'finished' && ended,
+  ];
+  return texts.flatMap((text) => (text ? [html`<p class="notice">${text}</p>`] : []));
+}
+
+function headline({ test, epochs, seconds, params }: RunFigures): Markup {
+  const best = Math.max(...epochs.map(({ valAccuracy }) => valAccuracy ?? Number.NaN));
+  const bestEpoch = epochs.find(({ valAccuracy }) => valAccuracy === best)?.epoch;
+  const figures = [
+    test && { value: test.accuracy.toFixed(4), name: 'test accuracy' },
+    test && { value: test.loss.toFixed(4), name: 'test loss' },
+    bestEpoch !== undefined && {
+      value: best.toFixed(4),
+      name: `best validation accuracy, epoch ${bestEpoch}`,
+    },
+    { value: showDuration(seconds.train), name: 'of training' },
+    { value: params.toLocaleString('en'), name: 'parameters' },
+  ];
+  const items = figures.flatMap((figure) =>
+    figure ? [html`<li><b>${figure.value}</b><span>${figure.name}</span></li>`] : [],
+  );
+  return html`<ul class="figures">${items}</ul>`;
+}
+
+function computation({
+  backend,
+  threads,
+  kernels,
+  kernelsReason,
+  seconds,
+  peakRssMB,
+  weightsSha256,
+}: RunFigures) {
+  return {
+    backend: `${backend}, ${threads} thread${threads === 1 ? '' : 's'}`,
+    kernels: `${kernels}: ${kernelsReason}`,
+    time: `load ${showDuration(seconds.load)}, train ${showDuration(seconds.train)}, evaluate ${showDuration(seconds.evaluate)}`,
+    memory: `${Math.round(peakRssMB)} MB at most`,
+    'SHA-256 of the weights': weightsSha256,
+  };
+}
+
+function pairs(values: Readonly<Record<string, string | number>>): Markup {
+  const entries = Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`);
+  return html`<dl>${entries}</dl>`;
+}

@@ -1,0 +1,69 @@
+/** A trained model with all it takes to use it: how texts become ids, which words it knows, what it was trained on. */
+import { access } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { OstinatoError, type Registry } from '@ostinato/core';
+import type { EncodingOptions } from '@ostinato/datasets';
+import { loadModel, type Sequential } from '@ostinato/training';
+import type { ModelOptions } from './arguments/requests.js';
+import { latestRun, runFiles } from './files/run-folder.js';
+import { type RunRecord, readRunRecord } from './files/run-record.js';
+
+export interface TrainedModel {
+  readonly model: Sequential;
+  /** The folder of its run, or of its file. */
+  readonly folder: string;
+  /** Absent for a model file without its run. */
+  readonly record?: RunRecord;
+  readonly maxLen: number;
+  readonly encoding: EncodingOptions & { readonly numWords: number };
+  /** The words of its run, if they were kept. */
+  readonly wordsFile?: string;
+}
+
+/**
+ * Opens the run or the file that the options name, else the latest run.
+ *
+ * Throws   `run-none` · `run-missing`, `run-form`, `run-newer` · `model-…` · `model-other` for a model that does not
+ *          read reviews
+ */
+export async function openTrainedModel(options: ModelOptions, registry: Registry): Promise<TrainedModel> {
+  const folder = options.modelFile
+    ? dirname(resolve(options.modelFile))
+    : resolve(options.run ?? (await latestRun()));
+  const file = (kind: keyof typeof runFiles): string => join(folder, runFiles[kind]);
+  const hasRecord = options.modelFile === undefined || (await exists(file('record')));
+  const record = hasRecord ? await readRunRecord(file('record')) : undefined;
+  const model = await loadModel(options.modelFile ?? file('model'), { registry });
+  const { maxLen, numWords } = sizesOf(model);
+  const wordsFile = file('words');
+  return {
+    model,
+    folder,
+    maxLen,
+    encoding: record?.encoding ?? { numWords },
+    ...(record ? { record } : {}),
+    ...((await exists(wordsFile)) ? { wordsFile } : {}),
+  };
+}
+
+/** How many ids it reads and how many it knows, from the model itself. */
+function sizesOf(model: Sequential): { maxLen: number; numWords: number } {
+  const [, maxLen] = model.inputShape ?? [];
+  const table = model.params[0];
+  if (typeof maxLen === 'number' && model.inputShape?.length === 2 && table?.name === 'embeddings') {
+    return { maxLen, numWords: table.shape[0]! };
+  }
+  throw new OstinatoError('model-other', {
+    where: 'ostinato-imdb',
+    what: 'The model does not read reviews',
+    expected: 'one made by ostinato-imdb train: ids of a fixed number of words into an embedding',
+    received: `input of ${model.inputShape?.length ?? 0} axes, first weight '${table?.path ?? 'none'}'`,
+  });
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
