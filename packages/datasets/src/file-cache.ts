@@ -58,5 +58,7 @@ export async function writeCached(
     return {
       note: `the download is only in memory: ${path} cannot be written (${(error as Error).message})`,
     };
+  } finally {
+    if (partial) await node.fs.rm(partial, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * IMDB: 50,000 film reviews, labelled positive or negative, as word ids. The data of Keras, in Keras' order.
  */
-import { checkSize, isOstinatoError, OstinatoError, show } from '@ostinato/core';
+import { checkSize, isOstinatoError, OstinatoError, show, unknownName } from '@ostinato/core';
 import { checkSha256, type DataSource } from './data-source.js';
 import { FETCH_FIELDS, type FetchOptions, IMDB_NPZ, obtainFile } from './imdb-files.js';
 import { readImdbNpz } from './imdb-npz.js';
@@ -19,7 +19,7 @@ export interface ImdbSequencesOptions extends SelectOptions, FetchOptions {
   readonly path?: string | URL;
   /** The content of such a file, where there are no paths. */
   readonly bytes?: Uint8Array;
-  /** What the file's SHA-256 must be. Default: that of Keras for downloads, any for a file that is named. */
+  /** What the SHA-256 of the file must be. Default: any for a file that is named; a download must be Keras' in any case. */
   readonly sha256?: string;
   /** When the download fails: the generated sample corpus, which is not IMDB and says so, or the error. Default 'sample'. */
   readonly fallback?: 'sample' | 'error';
@@ -75,6 +75,7 @@ async function load(
   where: string,
 ): Promise<{ selected: SelectedCorpus; source: DataSource }> {
   if (options.keepShorterThan !== undefined) checkSize(where, 'keepShorterThan', options.keepShorterThan);
+  checkFallback(where, options.fallback ?? 'sample');
   const { corpus, source } = await findCorpus(options, where);
   return { selected: selectReviews(corpus, options, where), source };
 }
@@ -86,10 +87,10 @@ async function findCorpus(
   const named = await namedFile(options, where);
   if (named)
     return { corpus: readImdbNpz(named.bytes, named.source.path ?? named.source.name), source: named.source };
-  const file = options.sha256 === undefined ? IMDB_NPZ : { ...IMDB_NPZ, sha256: options.sha256 };
+  if (options.sha256 !== undefined) checkSha256(where, options.sha256, IMDB_NPZ.sha256);
   try {
-    const { bytes, source } = await obtainFile(file, options, where);
-    return { corpus: readImdbNpz(bytes, file.name), source };
+    const { bytes, source } = await obtainFile(IMDB_NPZ, options, where);
+    return { corpus: readImdbNpz(bytes, IMDB_NPZ.name), source };
   } catch (error) {
     if (options.fallback === 'error' || !isOstinatoError(error, 'download-failed')) throw error;
     const { corpus, source } = generateSample({});
@@ -117,6 +118,11 @@ async function namedFile(
     bytes: file.bytes,
     source: { kind: 'file', name, sha256, ...(place ? { path: place } : {}), ...(note ? { note } : {}) },
   };
+}
+
+function checkFallback(where: string, name: string): void {
+  const known = ['sample', 'error'];
+  if (!known.includes(name)) throw unknownName('config-fallback', { where, kind: '`fallback`', name, known });
 }
 
 function notBytes(where: string, received: unknown): OstinatoError {

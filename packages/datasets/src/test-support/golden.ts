@@ -1,10 +1,10 @@
 /**
  * What the tests share: golden files, the real data where it is, and one digest for rows.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RaggedRows } from '../arrays.js';
-import { sha256 } from '../sha256.js';
 
 /** Reads a file of `goldens/`, which NumPy and Keras wrote. */
 export function readGolden<T>(name: string): T {
@@ -17,7 +17,8 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 
 /** SHA-256 of numbers as little-endian 32-bit words, as the golden script takes it. */
 export function digest(numbers: Int32Array | Float32Array): string {
-  return sha256(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The golden script's `digest_rows`: the lengths, then all ids. */
