@@ -85,7 +85,7 @@ async function importProblems(name, version, project) {
 
 const asked = process.argv.slice(2);
 const env = await install();
-await build(env);
+await build(env, './packages/*');
 const folder = mkdtempSync(join(tmpdir(), 'ostinato-installed-'));
 try {
   const all = await packAll(join(folder, 'packed'), env);

@@ -69,7 +69,7 @@ async function checkPart({ title, code, inside, without, limit }, folder) {
 }
 
 const env = await install();
-await build(env);
+await build(env, './packages/*');
 const folder = mkdtempSync(join(tmpdir(), 'ostinato-packages-'));
 try {
   for (const packed of await packAll(folder, env)) await checkPackage(packed, folder);

@@ -18,7 +18,7 @@ const steps = {
   build: [turbo, 'run', 'build', '--output-logs=errors-only', '--ui=stream'],
   types: [turbo, 'run', 'typecheck', '--output-logs=errors-only', '--ui=stream'],
   'types of scripts': [tsc, '-p', ours('tsconfig.json')],
-  lint: [biome, 'ci', '--error-on-warnings', root],
+  lint: [biome, 'ci', '--error-on-warnings', '--colors=off', root],
   boundaries: [turbo, 'boundaries'],
   packages: [ours('check-packages.mjs')],
   installed: [ours('check-installed.mjs')],

@@ -9,7 +9,7 @@ const { runInForeground } = await import('./workspace/run.mjs');
 const { withCommand } = await import('./workspace/imdb-arguments.mjs');
 
 const env = await install();
-await build(env);
+await build(env, '@ostinato/imdb');
 process.stdout.write('\n');
 
 // npm runs scripts at the root; a path in ARGS is meant from where the user stands.
