@@ -1,6 +1,6 @@
 /** What starts a tfjs backend: the two that this package knows. */
 import * as tf from '@tensorflow/tfjs-core';
-import { findWasmFiles, wasmFileName } from './wasm-files.js';
+import { findWasmFile } from './wasm-files.js';
 
 /**
  * A tfjs backend that `useBackend` can start.
@@ -28,7 +28,12 @@ export function cpuAdapter(): BackendAdapter {
   };
 }
 
-/** SIMD WebAssembly. `wasmPath` names the folder of the `.wasm` files, or the file, where it is not found by itself. */
+/**
+ * SIMD WebAssembly. `wasmPath` names the folder of the `.wasm` files, or the file, where it is not found by itself.
+ *
+ * One thread: tfjs' threaded build waits for ever when a minifier has renamed what its workers need, and Node cannot
+ * start it.
+ */
 export function wasmAdapter(wasmPath?: string): BackendAdapter {
   return {
     name: 'wasm',
@@ -36,16 +41,21 @@ export function wasmAdapter(wasmPath?: string): BackendAdapter {
       if (typeof WebAssembly !== 'object') throw new Error('this engine has no WebAssembly');
       const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
       if ('wasm' in tf.engine().registry) return; // running already
-      const { simd, threads } = await wasmFeatures();
-      setWasmPaths({ ...(await findWasmFiles(wasmFileName(simd, threads), wasmPath)) });
+      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+      const file = await findWasmFile(
+        (await hasSimd()) ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm',
+        wasmPath,
+      );
+      setWasmPaths({
+        'tfjs-backend-wasm.wasm': file,
+        'tfjs-backend-wasm-simd.wasm': file,
+        'tfjs-backend-wasm-threaded-simd.wasm': file,
+      });
     },
   };
 }
 
-/** What tfjs found the engine able to do. */
-export async function wasmFeatures(): Promise<{ simd: boolean; threads: boolean }> {
-  return {
-    simd: Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')),
-    threads: Boolean(await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')),
-  };
+/** Whether tfjs' wasm computes with SIMD instructions here. */
+export async function hasSimd(): Promise<boolean> {
+  return Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
 }

@@ -4,7 +4,7 @@
 export interface NodeModules {
   readonly module: { createRequire(url: string): { resolve(name: string): string } };
   readonly path: { join(...parts: string[]): string; dirname(path: string): string };
-  readonly fs: { readFileSync(path: string): Uint8Array<ArrayBuffer> };
+  readonly fs: { readFileSync(path: string | URL): Uint8Array<ArrayBuffer> };
 }
 
 interface NodeProcess {

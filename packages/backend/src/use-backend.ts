@@ -1,7 +1,7 @@
 /** Chooses a tfjs backend, starts it, completes it for training, and says what it did. */
 import { OstinatoError, show, unknownName } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendAdapter, cpuAdapter, wasmAdapter, wasmFeatures } from './adapters.js';
+import { type BackendAdapter, cpuAdapter, hasSimd, wasmAdapter } from './adapters.js';
 import { completeBackend } from './complete-backend.js';
 
 export type BackendName = 'wasm' | 'cpu';
@@ -26,7 +26,7 @@ export interface BackendReport {
   readonly filled: readonly string[];
   /** Whether tfjs computes with SIMD instructions. */
   readonly simd: boolean;
-  /** Threads that tfjs computes with. */
+  /** Threads that tfjs computes with: 1, unless the application started a threaded backend itself. */
   readonly threads: number;
 }
 
@@ -117,8 +117,8 @@ async function report(backend: string, requested: string, reason?: string): Prom
 
 async function wasmSpeed(): Promise<{ simd: boolean; threads: number }> {
   const { getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-  const { simd, threads } = await wasmFeatures();
-  return { simd, threads: simd && threads ? getThreadsCount() : 1 };
+  const threaded = Boolean(await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
+  return { simd: await hasSimd(), threads: threaded ? getThreadsCount() : 1 };
 }
 
 function reasonOf(error: unknown): string {

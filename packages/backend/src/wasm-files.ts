@@ -10,36 +10,24 @@ import { OstinatoError } from '@ostinato/core';
 import { type NodeModules, nodeModules } from './node-modules.js';
 
 /** The builds of tfjs' wasm backend; tfjs loads the one that the engine can run. */
-export type WasmFileName =
-  | 'tfjs-backend-wasm.wasm'
-  | 'tfjs-backend-wasm-simd.wasm'
-  | 'tfjs-backend-wasm-threaded-simd.wasm';
-
-/** What tfjs' `setWasmPaths` takes. */
-export type WasmFiles = Readonly<Record<WasmFileName, string>>;
+export type WasmFileName = 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm';
 
 const MAGIC = [0, 0x61, 0x73, 0x6d]; // '\0asm'
 
-/** Which build this engine loads. */
-export function wasmFileName(simd: boolean, threads: boolean): WasmFileName {
-  if (simd && threads) return 'tfjs-backend-wasm-threaded-simd.wasm';
-  return simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
-}
-
 /**
- * The paths to give to tfjs.
+ * The path of that file.
  *
  * @param given a folder or a `.wasm` file that the user names; then no other place is tried
  *
  * Throws   `wasm-file` with the places that were tried
  */
-export async function findWasmFiles(name: WasmFileName, given?: string): Promise<WasmFiles> {
+export async function findWasmFile(name: WasmFileName, given?: string): Promise<string> {
   const node = nodeModules();
   const candidates = given === undefined ? knownPlaces(name, node) : [inFolder(given, name)];
   const tried: string[] = [];
   for (const path of candidates) {
     const reason = node ? checkFile(path, node) : await checkUrl(path);
-    if (reason === undefined) return allAt(path);
+    if (reason === undefined) return path;
     tried.push(`${path} (${reason})`);
   }
   throw new OstinatoError('wasm-file', {
@@ -55,26 +43,18 @@ function inFolder(given: string, name: string): string {
   return given === '' || given.endsWith('/') ? given + name : `${given}/${name}`;
 }
 
-/** tfjs wants a path for each build and uses one. */
-function allAt(path: string): WasmFiles {
-  return {
-    'tfjs-backend-wasm.wasm': path,
-    'tfjs-backend-wasm-simd.wasm': path,
-    'tfjs-backend-wasm-threaded-simd.wasm': path,
-  };
-}
-
 function knownPlaces(name: WasmFileName, node: NodeModules | undefined): string[] {
   if (node) {
     const entry = node.module.createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     return [node.path.join(node.path.dirname(entry), name)];
   }
+  const emitted = emittedUrls()[name];
   const besideBundle = import.meta.url; // not written into new URL(…): bundlers would look for a file to emit
-  return [...new Set([emittedUrls()[name], new URL(name, besideBundle).href])];
+  return [...new Set([emitted, besidePackage(emitted), new URL(name, besideBundle).href])];
 }
 
 /** Bundlers that know this form replace each by the URL of the file that they emit. */
-function emittedUrls(): WasmFiles {
+function emittedUrls(): Readonly<Record<WasmFileName, string>> {
   return {
     'tfjs-backend-wasm.wasm': new URL(
       '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
@@ -84,17 +64,22 @@ function emittedUrls(): WasmFiles {
       '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
       import.meta.url,
     ).href,
-    'tfjs-backend-wasm-threaded-simd.wasm': new URL(
-      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
-      import.meta.url,
-    ).href,
   };
+}
+
+/**
+ * Vite bundles dependencies beforehand while developing, and then takes that form for a path from this package's dist
+ * folder: tfjs' package lies beside this one.
+ */
+function besidePackage(emitted: string): string {
+  return new URL(emitted.replace('/@tensorflow/', '/../../../@tensorflow/')).href;
 }
 
 /** Why a file is not usable, or undefined. tfjs cannot recover from a damaged one, so it is read through. */
 function checkFile(path: string, node: NodeModules): string | undefined {
   try {
-    return WebAssembly.validate(node.fs.readFileSync(path)) ? undefined : 'it is not a valid wasm file';
+    const file = path.startsWith('file:') ? new URL(path) : path;
+    return WebAssembly.validate(node.fs.readFileSync(file)) ? undefined : 'it is not a valid wasm file';
   } catch (error) {
     return (error as { code?: string }).code === 'ENOENT' ? 'no such file' : String(error);
   }
