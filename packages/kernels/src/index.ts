@@ -1,1 +1,2 @@
-export {};
+export { fusedActivations } from './activation-codes.js';
+export * from './plugin.js';

@@ -7,9 +7,16 @@ import {
   Layer,
   type LayerOptions,
   type Mask,
+  OstinatoError,
   type Shape,
+  show,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+
+export interface FlattenOptions extends LayerOptions {
+  /** Where the channels stand in the input; `channelsFirst` moves them to the end before. Default `channelsLast`. */
+  readonly dataFormat?: 'channelsLast' | 'channelsFirst';
+}
 
 /**
  * All axes but the batch in one.
@@ -19,14 +26,27 @@ import * as tf from '@tensorflow/tfjs-core';
 export class Flatten extends Layer {
   readonly registeredName = '@ostinato/layers>Flatten';
 
-  constructor(options: LayerOptions = {}) {
+  readonly dataFormat: 'channelsLast' | 'channelsFirst';
+
+  constructor(options: FlattenOptions = {}) {
     super(options);
-    checkFields(this.registeredName, options, ['name', 'trainable']);
+    checkFields(this.registeredName, options, ['dataFormat', 'name', 'trainable']);
+    this.dataFormat = options.dataFormat ?? 'channelsLast';
+    if (!['channelsLast', 'channelsFirst'].includes(this.dataFormat)) {
+      throw new OstinatoError('config-data-format', {
+        where: this.registeredName,
+        what: '`dataFormat` is not an order of axes',
+        expected: "'channelsLast' or 'channelsFirst'",
+        received: show(this.dataFormat),
+      });
+    }
   }
 
   call([x]: readonly tf.Tensor[]): tf.Tensor {
     const size = x!.shape.slice(1).reduce((product, axis) => product * axis, 1);
-    return tf.reshape(x!, [x!.shape[0]!, size]);
+    const ordered =
+      this.dataFormat === 'channelsFirst' && x!.rank > 2 ? tf.transpose(x!, channelsToEnd(x!.rank)) : x!;
+    return tf.reshape(ordered, [x!.shape[0]!, size]);
   }
 
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
@@ -41,16 +61,23 @@ export class Flatten extends Layer {
   }
 
   getConfig(): JsonObject {
-    return baseConfig(this);
+    return {
+      ...baseConfig(this),
+      ...(this.dataFormat === 'channelsFirst' ? { dataFormat: this.dataFormat } : {}),
+    };
   }
+}
+
+function channelsToEnd(rank: number): number[] {
+  return [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
 }
 
 export const flattenSpec = /* @__PURE__ */ defineLayer({
   name: '@ostinato/layers>Flatten',
-  create: (options: LayerOptions) => new Flatten(options),
+  create: (options: FlattenOptions) => new Flatten(options),
 });
 
 /** All axes but the batch in one. */
-export function flatten(options: LayerOptions = {}): Flatten {
+export function flatten(options: FlattenOptions = {}): Flatten {
   return new Flatten(options);
 }

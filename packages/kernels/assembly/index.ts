@@ -1,0 +1,14 @@
+export { packPanels, packTransposedPanels } from './pack-panels';
+export { simpleRnnForward } from './simple-rnn-forward';
+export { simpleRnnBackward, simpleRnnScratchBytes, simpleRnnSumsBytes } from './simple-rnn-backward';
+export { sumBlocks } from './sum-blocks';
+export { activate, activationSlope } from './activation';
+export { slotBytes } from './slots';
+export { findInvalidId, embeddingLookup } from './embedding-lookup';
+export { embeddingGradient } from './embedding-gradient';
+export { adamUpdate } from './adam-update';
+export { sgdUpdate } from './sgd-update';
+export { rmspropUpdate } from './rmsprop-update';
+import { setTanhConstants } from './tanh';
+
+export function initialize(): void { setTanhConstants(); }

@@ -1,0 +1,39 @@
+/**
+ * Gradient descent in one pass.
+ *
+ * w' = w − lr·g; with momentum μ: u = μ·u − lr·g and w' = w + u, or Nesterov's w' = w + μ·u − lr·g
+ *
+ * Shapes   all f32[count]
+ * Memory   velocity in place, or null for no momentum; w' may be w
+ * Source   Sutskever et al. 2013, as in Keras 3
+ */
+export function sgdUpdate(
+  out: usize, velocity: usize,
+  weight: usize, gradient: usize,
+  count: i32, learningRate: f32, momentum: f32, nesterov: i32,
+): void {
+  const size = <usize>count << 2;
+  const whole = <usize>(count & ~3) << 2;
+  const rate = f32x4.splat(learningRate), inertia = f32x4.splat(momentum);
+  let i: usize = 0;
+  for (; i < whole; i += 16) {
+    const w = v128.load(weight + i), step = f32x4.mul(rate, v128.load(gradient + i));
+    if (!velocity) {
+      v128.store(out + i, f32x4.sub(w, step));
+      continue;
+    }
+    const u = f32x4.sub(f32x4.mul(inertia, v128.load(velocity + i)), step);
+    v128.store(velocity + i, u);
+    v128.store(out + i, nesterov ? f32x4.sub(f32x4.add(w, f32x4.mul(inertia, u)), step) : f32x4.add(w, u));
+  }
+  for (; i < size; i += 4) {
+    const w = load<f32>(weight + i), step = learningRate * load<f32>(gradient + i);
+    if (!velocity) {
+      store<f32>(out + i, w - step);
+      continue;
+    }
+    const u = momentum * load<f32>(velocity + i) - step;
+    store<f32>(velocity + i, u);
+    store<f32>(out + i, nesterov ? w + momentum * u - step : w + u);
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Simple recurrent layer over whole sequences, one block of batch rows: h_t = f(x_t·W + h_{t−1}·R + b).
+ *
+ * A block needs nothing of another block, so any worker may run any block. Every step is one product over
+ * [x_t | h_{t−1}] and one pass of the activation over the block's states, which stay in the L1 cache.
+ *
+ * Shapes   states f32[steps + 1 | 2, slot]: a slot per step if kept, else two in turn; rows of units↑8 in a slot · y f32[batch, steps, units]
+ *          last f32[batch, units] · x f32[batch, steps, inputSize] · initial f32[batch, units] · mask u8[batch, steps]
+ *          panels as `packPanels` makes them of bias, W and R
+ * Memory   `states` is this block's; the other pointers are those of the whole batch. y, last, initial and mask may be null
+ */
+import { activate } from './activation';
+import { copyRows } from './copy-rows';
+import { gemmRows } from './gemm-rows';
+import { keepMaskedRows } from './masked-rows';
+import { slotBytes } from './slots';
+
+export function simpleRnnForward(
+  states: usize, y: usize, last: usize,
+  x: usize, panels: usize, initial: usize, mask: usize,
+  firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32,
+  activation: i32, backwards: i32, keepStates: i32,
+): void {
+  const paddedUnits = (units + 7) & ~7;
+  const rowSize = <usize>paddedUnits << 2;
+  const slotSize = slotBytes(rows, units);
+  const unitsSize = <usize>units << 2;
+  const stepSize = <usize>inputSize << 2;
+  const first = <usize>firstRow;
+  let previous = states;
+  let current = states + slotSize;
+
+  memory.fill(states, 0, slotSize);
+  if (initial) copyRows(states, rowSize, initial + first * unitsSize, unitsSize, units, rows);
+  for (let step = 0; step < steps; step++) {
+    const time = first * steps + (backwards ? steps - 1 - step : step);
+    gemmRows(
+      current, rowSize,
+      x + time * stepSize, steps * stepSize, inputSize,
+      previous, rowSize, units,
+      panels, paddedUnits, rows,
+    );
+    activate(current, activation, <i32>(slotSize >> 2));
+    if (mask) keepMaskedRows(current, previous, rowSize, mask + time, steps, rows);
+    if (y) copyRows(y + (first * steps + step) * unitsSize, steps * unitsSize, current, rowSize, units, rows);
+    const next = keepStates ? current + slotSize : previous;
+    previous = current;
+    current = next;
+  }
+  if (last) copyRows(last + first * unitsSize, unitsSize, previous, rowSize, units, rows);
+}

@@ -1,0 +1,115 @@
+/** Optimizer updates in one pass over a parameter: its slots in place, its new value in a new tensor. */
+import {
+  type AnyKernel,
+  type Kernel,
+  OstinatoError,
+  powInteger,
+  showShape,
+  type UpdateInputs,
+} from '@ostinato/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { KernelRuntime } from './kernel-runtime.js';
+
+/** The updates that run in `runtime`'s memory: see `optimizer.*` in core. */
+export function optimizerKernels(runtime: KernelRuntime): AnyKernel[] {
+  return [sgdKernel(runtime), adamKernel(runtime), rmspropKernel(runtime)];
+}
+
+function sgdKernel(runtime: KernelRuntime): Kernel<'optimizer.sgd'> {
+  return {
+    op: 'optimizer.sgd',
+    refuse: () => runtime.refusal,
+    run(inputs, { learningRate, momentum, nesterov }) {
+      const { out, weight, gradient, slots } = addresses(runtime, inputs, momentum > 0 ? 1 : 0);
+      runtime.wasm.sgdUpdate(
+        ...([out.address, slots[0] ?? 0, weight, gradient] as const),
+        inputs.param.size,
+        learningRate,
+        momentum,
+        nesterov ? 1 : 0,
+      );
+      return out.tensor;
+    },
+  };
+}
+
+function adamKernel(runtime: KernelRuntime): Kernel<'optimizer.adam'> {
+  return {
+    op: 'optimizer.adam',
+    refuse: () => runtime.refusal,
+    run(inputs, { learningRate, beta1, beta2, epsilon, step }) {
+      const { out, weight, gradient, slots } = addresses(runtime, inputs, 2);
+      const alpha = (learningRate * Math.sqrt(1 - powInteger(beta2, step))) / (1 - powInteger(beta1, step));
+      runtime.wasm.adamUpdate(
+        ...([out.address, slots[0]!, slots[1]!, weight, gradient] as const),
+        inputs.param.size,
+        alpha,
+        1 - beta1,
+        1 - beta2,
+        epsilon,
+      );
+      return out.tensor;
+    },
+  };
+}
+
+function rmspropKernel(runtime: KernelRuntime): Kernel<'optimizer.rmsprop'> {
+  return {
+    op: 'optimizer.rmsprop',
+    refuse: () => runtime.refusal,
+    run(inputs, { learningRate, rho, momentum, epsilon, centered }) {
+      const pushed = momentum > 0;
+      const { out, weight, gradient, slots } = addresses(
+        runtime,
+        inputs,
+        1 + (pushed ? 1 : 0) + (centered ? 1 : 0),
+      );
+      const inertia = pushed ? slots[1]! : 0;
+      const mean = centered ? slots.at(-1)! : 0;
+      runtime.wasm.rmspropUpdate(
+        ...([out.address, slots[0]!, inertia, mean, weight, gradient] as const),
+        inputs.param.size,
+        learningRate,
+        rho,
+        1 - rho,
+        momentum,
+        epsilon,
+      );
+      return out.tensor;
+    },
+  };
+}
+
+interface Addresses {
+  readonly out: { readonly tensor: Tensor; readonly address: number };
+  readonly weight: number;
+  readonly gradient: number;
+  readonly slots: readonly number[];
+}
+
+/** Where everything lies; all of it in the kernels' memory from here on. */
+function addresses(
+  { storage }: KernelRuntime,
+  { param, gradient, slots }: UpdateInputs,
+  slotCount: number,
+): Addresses {
+  const shape = showShape(param.shape);
+  if (
+    slots.length !== slotCount ||
+    [gradient, ...slots].some((tensor) => showShape(tensor.shape) !== shape)
+  ) {
+    throw new OstinatoError('shape-mismatch', {
+      where: '@ostinato/kernels optimizer',
+      what: 'Gradient and slots do not fit the parameter',
+      expected: `a gradient and ${slotCount} slots of ${shape}`,
+      received: [gradient, ...slots].map((tensor) => showShape(tensor.shape)).join(', '),
+    });
+  }
+  const tensor = storage.empty(param.shape);
+  return {
+    out: { tensor, address: storage.addressOf(tensor) },
+    weight: storage.addressOf(param),
+    gradient: storage.addressOf(gradient),
+    slots: slots.map((slot) => storage.addressOf(slot)),
+  };
+}

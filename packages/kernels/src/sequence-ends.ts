@@ -1,0 +1,47 @@
+/** The ends of a sequence of outputs: its last step, and the masked steps before the first that counts. */
+import type { SequenceConfig } from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelRuntime } from './kernel-runtime.js';
+
+/**
+ * The last step of a sequence, without moving the sequence out of the kernels' memory.
+ *
+ * Shapes   y f32[batch, steps, units] → f32[batch, units]
+ */
+export function lastStep({ storage }: KernelRuntime, y: tf.Tensor): tf.Tensor {
+  const [batch, steps, units] = y.shape as [number, number, number];
+  const { heap } = storage;
+  const op = tf.customGrad((sequence) => {
+    const value = storage.empty([batch, units]);
+    const [from, to] = [storage.addressOf(sequence as tf.Tensor), storage.addressOf(value)];
+    for (let row = 0; row < batch; row++) {
+      const step = heap.floats(from + 4 * ((row + 1) * steps - 1) * units, units);
+      heap.floats(to + 4 * row * units, units).set(step);
+    }
+    const gradFunc = (dy: tf.Tensor): tf.Tensor => {
+      const dSequence = storage.empty([batch, steps, units]);
+      const [source, target] = [storage.addressOf(dy), storage.addressOf(dSequence)];
+      heap.floats(target, batch * steps * units).fill(0);
+      for (let row = 0; row < batch; row++) {
+        const step = heap.floats(source + 4 * row * units, units);
+        heap.floats(target + 4 * ((row + 1) * steps - 1) * units, units).set(step);
+      }
+      return dSequence;
+    };
+    return { value, gradFunc };
+  });
+  return op(y);
+}
+
+/**
+ * Zeros in place of the initial state that stands in the output before the first step that counts: there Keras has put nothing
+ * out yet. Only needed where an initial state was given.
+ *
+ * Shapes   output f32[batch, steps, units] or f32[batch, units] · mask bool[batch, steps] → as output
+ */
+export function silenceLeadingSteps(output: tf.Tensor, mask: tf.Tensor, config: SequenceConfig): tf.Tensor {
+  const ones = tf.cast(mask, 'float32'); // tfjs' wasm backend aborts when it reverses booleans
+  const begun = tf.greater(tf.cumsum(config.goBackwards ? tf.reverse(ones, 1) : ones, 1), 0);
+  const counts = config.returnSequences ? tf.expandDims(begun, -1) : tf.any(mask, 1, true);
+  return tf.where(counts, output, tf.zeros(output.shape));
+}

@@ -1,0 +1,125 @@
+/** The compiled kernels: from the base64 in this package to functions over a memory. No file has to be found. */
+import { wasmBase64 } from './wasm-binary.js';
+
+/** What `assembly/index.ts` exports; addresses are in bytes, 0 is null. See the files there for shapes. */
+export interface WasmKernels {
+  initialize(): void;
+  packPanels(
+    out: number,
+    bias: number,
+    a: number,
+    c: number,
+    aRows: number,
+    cRows: number,
+    columns: number,
+  ): void;
+  packTransposedPanels(out: number, matrix: number, rows: number, columns: number): void;
+  slotBytes(rows: number, units: number): number;
+  simpleRnnForward(
+    states: number,
+    y: number,
+    last: number,
+    x: number,
+    panels: number,
+    initial: number,
+    mask: number,
+    firstRow: number,
+    rows: number,
+    steps: number,
+    inputSize: number,
+    units: number,
+    activation: number,
+    backwards: number,
+    keepStates: number,
+  ): void;
+  simpleRnnScratchBytes(rows: number, inputSize: number, units: number, chunkSteps: number): number;
+  simpleRnnSumsBytes(inputSize: number, units: number): number;
+  simpleRnnBackward(
+    dx: number,
+    dInitial: number,
+    sums: number,
+    scratch: number,
+    dy: number,
+    states: number,
+    x: number,
+    inputPanels: number,
+    statePanels: number,
+    mask: number,
+    firstRow: number,
+    rows: number,
+    steps: number,
+    inputSize: number,
+    units: number,
+    chunkSteps: number,
+    activation: number,
+    backwards: number,
+    sequences: number,
+  ): void;
+  sumBlocks(
+    out: number,
+    blocks: number,
+    blockStride: number,
+    rowStride: number,
+    count: number,
+    rows: number,
+    columns: number,
+  ): void;
+  activate(values: number, activation: number, count: number): void;
+  activationSlope(out: number, outputs: number, dy: number, activation: number, count: number): void;
+  findInvalidId(ids: number, count: number, rows: number): number;
+  embeddingLookup(out: number, table: number, ids: number, count: number, width: number): void;
+  embeddingGradient(
+    dTable: number,
+    dy: number,
+    ids: number,
+    count: number,
+    rows: number,
+    width: number,
+  ): void;
+  adamUpdate(
+    out: number,
+    m: number,
+    v: number,
+    weight: number,
+    gradient: number,
+    count: number,
+    alpha: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+  sgdUpdate(
+    out: number,
+    velocity: number,
+    weight: number,
+    gradient: number,
+    count: number,
+    learningRate: number,
+    momentum: number,
+    nesterov: number,
+  ): void;
+  rmspropUpdate(
+    out: number,
+    v: number,
+    inertia: number,
+    mean: number,
+    weight: number,
+    gradient: number,
+    count: number,
+    learningRate: number,
+    rho: number,
+    oneMinusRho: number,
+    momentum: number,
+    epsilon: number,
+  ): void;
+}
+
+/** Compiles the kernels over a memory. Undefined when this engine has no SIMD WebAssembly. */
+export async function instantiateKernels(memory: WebAssembly.Memory): Promise<WasmKernels | undefined> {
+  const binary = Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0));
+  if (!WebAssembly.validate(binary)) return undefined;
+  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
+  const kernels = instance.exports as unknown as WasmKernels;
+  kernels.initialize();
+  return kernels;
+}
