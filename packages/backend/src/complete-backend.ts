@@ -52,11 +52,16 @@ export function completeBackend(name: string): string[] {
 /** What tfjs prepares for its kernel when the backend starts stays part of ours. */
 function register(kernelName: string, backendName: FilledBackend, fill: Filling): void {
   const present = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
-  if (present && ours.has(present.kernelFunc)) return;
+  if (present && isOurs(present)) return;
   const kernelFunc = fill(present?.kernelFunc);
   ours.add(kernelFunc);
   if (present) tf.unregisterKernel(kernelName, backendName); // else tfjs warns that a kernel is registered twice
   tf.registerKernel({ ...present, kernelName, backendName, kernelFunc });
+}
+
+/** Whether a kernel is one of this package. */
+export function isOurs(kernel: tf.KernelConfig): boolean {
+  return ours.has(kernel.kernelFunc);
 }
 
 function isFilled(name: string): name is FilledBackend {

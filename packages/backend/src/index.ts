@@ -1,3 +1,4 @@
 export * from './adapters.js';
-export * from './complete-backend.js';
+export { completeBackend } from './complete-backend.js';
+export * from './training-table.js';
 export * from './use-backend.js';
