@@ -84,6 +84,11 @@ function trainCommand(): Command {
       'run folder (default: runs/imdb-MODEL-seedSEED, numbered when it is taken)',
       path,
     )
+    .option(
+      '--word-index <file>',
+      'an imdb_word_index.json (default: the one beside the data, else a download)',
+      path,
+    )
     .option('--json <file>', 'write every figure to this file', path);
   return addCommon(addEngine(addData(command))).addHelpText('after', trainExamples);
 }
@@ -120,7 +125,6 @@ function addData(command: Command): Command {
       path,
     )
     .option('--sha256 <hex>', 'what the SHA-256 of the file must be', sha256Digest)
-    .option('--word-index <file>', 'an imdb_word_index.json, for texts in the report', path)
     .option('--offline', 'do not use the network');
 }
 

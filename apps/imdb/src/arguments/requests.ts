@@ -15,8 +15,6 @@ export interface DataOptions {
   /** An `imdb.npz`; otherwise the cached download, the download, or the built-in sample. */
   readonly data?: string | undefined;
   readonly sha256?: string | undefined;
-  /** An `imdb_word_index.json`. */
-  readonly wordIndex?: string | undefined;
   readonly offline: boolean;
 }
 
@@ -36,6 +34,8 @@ export interface TrainOptions extends CommonOptions, DataOptions, EngineOptions 
   readonly batchSize: number;
   readonly validationSplit: number;
   readonly seed: number;
+  /** An `imdb_word_index.json`. */
+  readonly wordIndex?: string | undefined;
   readonly out?: string | undefined;
   readonly json?: string | undefined;
 }

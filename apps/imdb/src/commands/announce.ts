@@ -7,6 +7,7 @@ import { describeBackend } from '../engine.js';
 import { showDuration } from '../progress/duration.js';
 import type { Work } from '../progress/time-estimate.js';
 import { summarizeKernels } from '../recipe.js';
+import { showCount } from '../show-count.js';
 import type { Run } from './train.js';
 
 /** The work that lies ahead, in reviews and batches. */
@@ -52,13 +53,12 @@ export function announce(run: Run): void {
 }
 
 function whatWillHappen({ options, plan, corpus }: Run): string {
-  const count = (value: number): string => value.toLocaleString('en');
   const epochs = plan.epochs === 1 ? 'one epoch' : `${plan.epochs} epochs`;
   const validation =
-    plan.validationReviews > 0 ? `, each checked on ${count(plan.validationReviews)} others` : '';
+    plan.validationReviews > 0 ? `, each checked on ${showCount(plan.validationReviews)} others` : '';
   return (
-    `Training ${options.model} with seed ${options.seed}: ${epochs} of ${count(plan.trainReviews)} reviews` +
-    `${validation}, then a test on ${count(corpus.test.y.data.length)} reviews.`
+    `Training ${options.model} with seed ${options.seed}: ${epochs} of ${showCount(plan.trainReviews)} reviews` +
+    `${validation}, then a test on ${showCount(corpus.test.y.data.length)} reviews.`
   );
 }
 

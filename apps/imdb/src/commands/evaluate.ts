@@ -1,53 +1,45 @@
 /** `evaluate`: the test of a trained model again, and whether it gives what its run has on record. */
+import type { Imdb } from '@ostinato/datasets';
 import type { EvaluateOptions } from '../arguments/requests.js';
 import { downloadDisplay } from '../data/download-bar.js';
-import { type Corpus, isSample, loadCorpus, loadSample } from '../data/load-corpus.js';
+import { isSample, loadReviews, loadSample } from '../data/load-corpus.js';
 import { describeSource, sampleNotice, sampleResultNotice } from '../data/source-lines.js';
-import { describeBackend, startEngine } from '../engine.js';
-import { checkWritable, writeAtomically } from '../files/write-atomically.js';
+import { describeBackend, type Engine, startEngine } from '../engine.js';
+import { checkWritable, writeJson } from '../files/write-atomically.js';
 import { listenForInterrupt } from '../interrupt.js';
 import type { Output } from '../output.js';
 import { showDuration } from '../progress/duration.js';
 import { summarizeKernels } from '../recipe.js';
 import { peakRssMB, rounded, type TestFigures } from '../run-figures.js';
+import { countOf } from '../show-count.js';
 import { Stopwatch } from '../stopwatch.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 
-/** Figures of one run on one machine differ from those of another only in digits that are not printed. */
+/** Figures that are alike in all printed digits. */
 const SAME = 5e-5;
 
 /**
  * Tests. Returns the exit code.
  *
- * Throws   what `openTrainedModel` and `loadCorpus` throw · `file-unwritable`
+ * Throws   what `openTrainedModel` and `loadReviews` throw · `file-unwritable`
  */
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<number> {
   if (options.json !== undefined) await checkWritable(options.json);
   const interrupt = listenForInterrupt(() => output.warn('\nStopping.'));
+  const { signal } = interrupt;
   const watch = new Stopwatch();
   try {
     const engine = await startEngine(options, output);
     const trained = await openTrainedModel(options, engine.registry);
-    const corpus = await watch.time('load', () => loadFor(trained, options, output, interrupt.signal));
-    describe(trained, corpus, output);
-    output.say(`Backend  ${describeBackend(engine.backend)}`);
-    const { test } = corpus;
+    const reviews = await watch.time('load', () => loadFor(trained, options, output, signal));
+    describe(trained, reviews, engine, output);
+    const { x, y } = reviews.test;
     const { batchSize } = options;
-    const signal = interrupt.signal;
-    const logs = await watch.time('evaluate', () =>
-      trained.model.evaluate(test.x, test.y, { batchSize, signal }),
-    );
-    const figures = { loss: logs.loss!, accuracy: logs.accuracy! };
-    const { kernels, reason } = summarizeKernels(trained.model.kernels);
-    output.say(`Kernels  ${kernels}: ${reason}`);
-    output.say(
-      `Tested on ${test.y.data.length.toLocaleString('en')} reviews in ${showDuration(watch.seconds('evaluate'))}.`,
-    );
-    compare(trained, corpus, figures, output);
-    if (options.json !== undefined) await writeFigures(options.json, trained, corpus, figures, watch);
-    if (isSample(corpus.source)) output.result(sampleResultNotice);
-    output.say(`Test Loss: ${figures.loss.toFixed(4)}`);
-    output.result(`Test Accuracy: ${figures.accuracy.toFixed(4)}`);
+    const test = () => trained.model.evaluate(x, y, { batchSize, signal });
+    const { loss, accuracy } = await watch.time('evaluate', test);
+    const figures = { loss: loss!, accuracy: accuracy! };
+    if (options.json !== undefined) await writeFigures(options.json, trained, reviews, figures, watch);
+    tell(trained, reviews, figures, watch, output);
     return 0;
   } catch (error) {
     if (interrupt.exitCode === undefined) throw error;
@@ -63,53 +55,63 @@ async function loadFor(
   options: EvaluateOptions,
   output: Output,
   signal: AbortSignal,
-): Promise<Corpus> {
+): Promise<Imdb> {
   const sizes = { numWords: encoding.numWords, maxLen };
   if (options.data === undefined && record?.source.sample) return loadSample(record.source.sample, sizes);
   const recorded = record?.source.kind === 'file' ? record.source.path : undefined;
-  const display = downloadDisplay(output);
-  return loadCorpus({
-    ...options,
-    ...sizes,
-    data: options.data ?? recorded,
-    signal,
-    onDownload: display.show,
-  }).finally(display.stop);
+  const download = downloadDisplay(output);
+  const data = options.data ?? recorded;
+  return loadReviews({ ...options, ...sizes, data, signal, onDownload: download.show }).finally(
+    download.stop,
+  );
 }
 
-function describe({ folder, record }: TrainedModel, corpus: Corpus, output: Output): void {
-  if (isSample(corpus.source)) for (const line of sampleNotice(corpus.source)) output.result(line);
+function describe({ folder, record }: TrainedModel, { source }: Imdb, engine: Engine, output: Output): void {
+  if (isSample(source)) for (const line of sampleNotice(source)) output.result(line);
   output.say(`Model    ${folder}${record ? ` (${record.model}, seed ${record.seed})` : ''}`);
-  output.say(`Data     ${describeSource(corpus.source)}`);
-  output.say(`         SHA-256 ${corpus.source.sha256}`);
+  output.say(`Data     ${describeSource(source)}`);
+  output.say(`         SHA-256 ${source.sha256}`);
+  output.say(`Backend  ${describeBackend(engine.backend)}`);
 }
 
-function compare({ record }: TrainedModel, { source }: Corpus, figures: TestFigures, output: Output): void {
-  if (!record) return;
-  if (record.source.sha256 !== source.sha256) {
-    output.result(
-      'These are not the reviews that the run was trained and tested with: their SHA-256 differs.',
-    );
-    return;
+function tell(
+  trained: TrainedModel,
+  { source, test }: Imdb,
+  figures: TestFigures,
+  watch: Stopwatch,
+  output: Output,
+): void {
+  const { kernels, reason } = summarizeKernels(trained.model.kernels);
+  output.say(`Kernels  ${kernels}: ${reason}`);
+  output.say(
+    `Tested on ${countOf(test.y.data.length, 'review')} in ${showDuration(watch.seconds('evaluate'))}.`,
+  );
+  compare(trained, source.sha256, figures, output);
+  if (isSample(source)) output.result(sampleResultNotice);
+  output.say(`Test Loss: ${figures.loss.toFixed(4)}`);
+  output.result(`Test Accuracy: ${figures.accuracy.toFixed(4)}`);
+}
+
+/** Says whether the run's own test is repeated; what a reader must know is said even when quiet. */
+function compare({ record }: TrainedModel, sha256: string, figures: TestFigures, output: Output): void {
+  if (record && record.source.sha256 !== sha256) {
+    output.result('These are not the reviews of the run: their SHA-256 differs.');
+  } else if (record?.test) {
+    const { loss, accuracy } = record.test;
+    const same = Math.abs(loss - figures.loss) < SAME && Math.abs(accuracy - figures.accuracy) < SAME;
+    if (same) output.say('The same figures as at the end of its run.');
+    else output.result(`Its run had ended with loss ${loss.toFixed(4)} and accuracy ${accuracy.toFixed(4)}.`);
   }
-  if (!record.test) return;
-  const { loss, accuracy } = record.test;
-  const same = Math.abs(loss - figures.loss) < SAME && Math.abs(accuracy - figures.accuracy) < SAME;
-  if (same) output.say('The same figures as at the end of its run.');
-  else
-    output.result(
-      `Other figures than at the end of its run: loss ${loss.toFixed(4)}, accuracy ${accuracy.toFixed(4)}.`,
-    );
 }
 
 async function writeFigures(
   file: string,
   { record, model, folder }: TrainedModel,
-  { source, test }: Corpus,
+  { source, test }: Imdb,
   figures: TestFigures,
   watch: Stopwatch,
 ): Promise<void> {
-  const content = {
+  await writeJson(file, {
     data: { name: source.name, sha256: source.sha256, test: test.y.data.length },
     run: folder,
     model: record?.model ?? null,
@@ -123,6 +125,5 @@ async function writeFigures(
     },
     peakRssMB: rounded(peakRssMB(), 1),
     weightsSha256: await model.weightsSha256(),
-  };
-  await writeAtomically(file, `${JSON.stringify(content, null, 2)}\n`);
+  });
 }

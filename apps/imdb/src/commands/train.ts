@@ -3,7 +3,7 @@ import { isOstinatoError } from '@ostinato/core';
 import type { Sequential } from '@ostinato/training';
 import type { TrainOptions } from '../arguments/requests.js';
 import { downloadDisplay } from '../data/download-bar.js';
-import { type Corpus, isSample, loadCorpus } from '../data/load-corpus.js';
+import { type Corpus, isSample, loadReviews, loadWords } from '../data/load-corpus.js';
 import { sampleResultNotice } from '../data/source-lines.js';
 import { describeError } from '../describe-error.js';
 import { type Engine, startEngine } from '../engine.js';
@@ -13,6 +13,7 @@ import { type Interrupt, Interrupted, listenForInterrupt } from '../interrupt.js
 import type { Output } from '../output.js';
 import { type TrainingProgress, trainingProgress } from '../progress/training-progress.js';
 import { createModel } from '../recipe.js';
+import { countOf } from '../show-count.js';
 import { Stopwatch } from '../stopwatch.js';
 import { judgeTestReviews, type TestResult } from '../test-model.js';
 import { announce, type Plan, planOf } from './announce.js';
@@ -54,13 +55,17 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
     progress = trainingProgress(output, run.plan);
     return await trainAndTest(run, progress, interrupt);
   } catch (error) {
-    if (interrupt.exitCode === undefined) throw error;
+    if (interrupt.exitCode === undefined || !isInterruption(error)) throw error;
     output.warn('Interrupted before training began: there is nothing to save.');
     return interrupt.exitCode;
   } finally {
     interrupt.dispose();
     await folder.removeIfEmpty();
   }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof Interrupted || isOstinatoError(error, 'aborted');
 }
 
 /** Everything up to the first batch. */
@@ -72,9 +77,7 @@ async function prepare(
 ): Promise<Run> {
   const watch = new Stopwatch();
   const engine = await startEngine(options, output);
-  const download = downloadDisplay(output);
-  const load = () => loadCorpus({ ...options, signal, onDownload: download.show });
-  const corpus = await watch.time('load', load).finally(download.stop);
+  const corpus = await watch.time('load', () => loadCorpus(options, output, signal));
   signal.throwIfAborted();
   await engine.registry.ready();
   const model = createModel(options, engine.registry);
@@ -83,22 +86,41 @@ async function prepare(
   return run;
 }
 
+async function loadCorpus(options: TrainOptions, output: Output, signal: AbortSignal): Promise<Corpus> {
+  const download = downloadDisplay(output);
+  const how = { ...options, signal, onDownload: download.show };
+  try {
+    const reviews = await loadReviews(how);
+    return { ...reviews, ...(await loadWords(reviews.source, how)) };
+  } finally {
+    download.stop();
+  }
+}
+
 async function trainAndTest(run: Run, progress: TrainingProgress, interrupt: Interrupt): Promise<number> {
   const { output, options, corpus } = run;
   const ending = await fit(run, progress, interrupt.signal);
   await keepModel(run);
   const result = ending.kind === 'finished' ? await test(run, interrupt.signal) : undefined;
   await keepResults(run, result ? ending : withoutTest(ending), result);
-  if (ending.kind === 'failed') output.warn(describeError(ending.error, options.verbose));
   if (isSample(corpus.source)) output.result(sampleResultNotice);
   if (result) {
     output.say(`Test Loss: ${result.figures.loss.toFixed(4)}`);
     output.result(`Test Accuracy: ${result.figures.accuracy.toFixed(4)}`);
     return 0;
   }
-  return ending.kind === 'failed' ? 1 : (interrupt.exitCode ?? 1);
+  if (ending.kind === 'failed') {
+    output.warn(describeError(ending.error, options.verbose));
+    return 1;
+  }
+  const done = run.model.history.epochs.length;
+  output.warn(
+    `Interrupted after ${done} of ${options.epochs} epochs, without a test; what was learned is saved.`,
+  );
+  return interrupt.exitCode ?? 1;
 }
 
+/** A training without its test was interrupted during the test. */
 function withoutTest(ending: Ending): Ending {
   return ending.kind === 'finished' ? { kind: 'interrupted' } : ending;
 }
@@ -124,7 +146,7 @@ async function fit(run: Run, progress: TrainingProgress, signal: AbortSignal): P
 /** Undefined when it is interrupted. */
 async function test(run: Run, signal: AbortSignal): Promise<TestResult | undefined> {
   const { model, corpus, options, watch, output } = run;
-  output.say(`Testing on ${corpus.test.y.data.length.toLocaleString('en')} reviews …`);
+  output.say(`Testing on ${countOf(corpus.test.y.data.length, 'review')} …`);
   try {
     return await judgeTestReviews(model, corpus, { batchSize: options.batchSize, signal, watch });
   } catch (error) {

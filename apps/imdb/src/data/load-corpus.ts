@@ -1,4 +1,4 @@
-/** The reviews and their words, from wherever the options say, with everything that must be said about them. */
+/** The reviews and their words, from wherever the options say. */
 import { isOstinatoError } from '@ostinato/core';
 import {
   type DataSource,
@@ -11,13 +11,18 @@ import {
 } from '@ostinato/datasets';
 import type { DataOptions } from '../arguments/requests.js';
 
-export interface CorpusOptions extends DataOptions {
-  readonly numWords: number;
-  readonly maxLen: number;
+export interface LoadOptions extends DataOptions {
   readonly signal: AbortSignal;
   readonly onDownload: (progress: DownloadProgress) => void;
 }
 
+/** How reviews become ids. */
+export interface Sizes {
+  readonly numWords: number;
+  readonly maxLen: number;
+}
+
+/** Reviews with their vocabulary. */
 export interface Corpus extends Imdb {
   /** Absent when the vocabulary could not be had; `wordsMissing` says why. */
   readonly words?: WordIndex;
@@ -27,11 +32,11 @@ export interface Corpus extends Imdb {
 /**
  * Loads IMDB or, where there is none and none was asked for, the built-in sample.
  *
- * Throws   what `loadImdb` throws; `word-index-…` and `file-…` for a named word index that is none
+ * Throws   what `loadImdb` throws
  */
-export async function loadCorpus(options: CorpusOptions): Promise<Corpus> {
+export async function loadReviews(options: LoadOptions & Sizes): Promise<Imdb> {
   const { data, sha256, numWords, maxLen } = options;
-  const imdb = await loadImdb({
+  return loadImdb({
     ...network(options),
     numWords,
     maxLen,
@@ -39,22 +44,22 @@ export async function loadCorpus(options: CorpusOptions): Promise<Corpus> {
     // Who names a checksum wants that file and no other.
     ...(sha256 === undefined ? {} : { sha256, fallback: 'error' }),
   });
-  return { ...imdb, ...(await findWords(imdb.source, options)) };
 }
 
 /** The sample corpus that an earlier run was trained on. */
-export function loadSample(
-  sample: NonNullable<DataSource['sample']>,
-  { numWords, maxLen }: Pick<CorpusOptions, 'numWords' | 'maxLen'>,
-): Corpus {
-  const { wordIndex, ...corpus } = sampleCorpus({ ...sample, numWords, maxLen });
-  return { ...corpus, words: wordIndex };
+export function loadSample(sample: NonNullable<DataSource['sample']>, { numWords, maxLen }: Sizes): Imdb {
+  return sampleCorpus({ ...sample, numWords, maxLen });
 }
 
-/** A report without texts is better than no training: only a file that was named must be there and be right. */
-async function findWords(
+/**
+ * The words of reviews. A report without texts is better than no training: only a file that was named must be there
+ * and be right.
+ *
+ * Throws   `file-…`, `word-index-form` for a named file · `aborted`
+ */
+export async function loadWords(
   source: DataSource,
-  options: CorpusOptions,
+  options: LoadOptions & { readonly wordIndex?: string | undefined },
 ): Promise<Pick<Corpus, 'words' | 'wordsMissing'>> {
   const { wordIndex: path } = options;
   if (path !== undefined) return { words: await getWordIndex({ path }) };
@@ -66,7 +71,7 @@ async function findWords(
   }
 }
 
-function network({ offline, signal, onDownload }: CorpusOptions) {
+function network({ offline, signal, onDownload }: LoadOptions) {
   return { signal, onProgress: onDownload, ...(offline ? { fetch: refuse } : {}) };
 }
 

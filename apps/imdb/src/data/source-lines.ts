@@ -16,8 +16,8 @@ export function describeSource({ name, kind, path }: DataSource): string {
 export function sampleNotice(source: DataSource): string[] {
   return [
     RULE,
-    `${NOT_IMDB.toUpperCase()}. ${NOT_IMDB}: the built-in sample corpus stands in for it.`,
-    'Its reviews are generated; figures measured on them say nothing about real reviews.',
+    NOT_IMDB.toUpperCase(),
+    `${NOT_IMDB}: the built-in sample corpus stands in for it.`,
     ...(source.note ? [source.note] : []),
     'For IMDB, name a file (--data imdb.npz, or OSTINATO_IMDB), or let the program download it.',
     RULE,

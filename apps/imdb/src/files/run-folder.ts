@@ -1,6 +1,6 @@
 /** The folder of a run: its name, its files, and the latest one. */
 import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { OstinatoError } from '@ostinato/core';
 import { reasonOf } from './write-atomically.js';
 
@@ -20,7 +20,7 @@ export const runFiles = {
 export interface RunFolder {
   readonly path: string;
   file(kind: keyof typeof runFiles): string;
-  /** Takes the folder back when nothing was written into it. */
+  /** Takes back the folders that were made for it, as far as they are empty. */
   removeIfEmpty(): Promise<void>;
 }
 
@@ -32,23 +32,33 @@ export interface RunFolder {
 export async function claimRunFolder(named: string | undefined, name: string): Promise<RunFolder> {
   const path = resolve(named ?? RUNS);
   try {
-    await mkdir(path, { recursive: true });
+    const made = await mkdir(path, { recursive: true });
     const claimed = named === undefined ? await claimNumbered(path, name) : path;
     await rm(await mkdtemp(join(claimed, '.partial-')), { recursive: true });
     if (named !== undefined) await refuseTaken(claimed);
-    return runFolder(claimed);
+    return runFolder(claimed, made ?? (named === undefined ? claimed : undefined));
   } catch (error) {
     if (error instanceof OstinatoError) throw error;
     throw unwritable(path, error);
   }
 }
 
-function runFolder(path: string): RunFolder {
+/** `made`: the outermost folder that was made for it, if any. */
+function runFolder(path: string, made: string | undefined): RunFolder {
   return {
     path,
     file: (kind) => join(path, runFiles[kind]),
-    removeIfEmpty: () => rmdir(path).catch(() => undefined),
+    removeIfEmpty: () => (made === undefined ? Promise.resolve() : removeEmpty(path, made)),
   };
+}
+
+/** Removes empty folders from the innermost to the outermost; the first that is not empty ends it. */
+async function removeEmpty(innermost: string, outermost: string): Promise<void> {
+  try {
+    for (let path = innermost; path.length >= outermost.length; path = dirname(path)) await rmdir(path);
+  } catch {
+    // Not empty: something is kept there.
+  }
 }
 
 /** Makes the first folder of the series that is not there; two programs at once get two folders. */

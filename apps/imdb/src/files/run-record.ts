@@ -56,8 +56,8 @@ function parseRecord(text: string, file: string): RunRecord {
   const whole =
     format === RECORD_FORMAT &&
     Number.isInteger(record?.maxLen) &&
-    typeof record?.encoding === 'object' &&
-    typeof record?.source === 'object';
+    isObject(record?.encoding) &&
+    isObject(record?.source);
   if (whole) return record as RunRecord;
   throw new OstinatoError('run-form', {
     where: file,
@@ -66,4 +66,8 @@ function parseRecord(text: string, file: string): RunRecord {
     received: text.slice(0, 60),
     fix: 'Train again, or name another run with --run',
   });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }

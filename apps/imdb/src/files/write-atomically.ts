@@ -23,6 +23,11 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   }
 }
 
+/** A value as indented JSON. Throws `file-unwritable`. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
 /** Throws `file-unwritable` when `writeAtomically` could not put a file there. Leaves nothing behind. */
 export async function checkWritable(file: string): Promise<void> {
   const path = resolve(file);

@@ -51,7 +51,7 @@ export function trainingProgress(output: Output, work: Work): TrainingProgress {
 }
 
 function forecast({ epochs }: Work, estimate: TimeEstimate, now: number): string {
-  const all = epochs === 1 ? 'the epoch' : `all ${epochs} epochs`;
+  const all = epochs === 1 ? 'the epoch' : `the ${epochs} epochs`;
   const perBatch = estimate.secondsPerBatch;
   const batch = perBatch < 1 ? `${(1000 * perBatch).toFixed(0)} ms` : showDuration(perBatch);
   return `About ${showDuration(estimate.left(now))} for ${all}, by the first batches (${batch} each).`;

@@ -22,9 +22,9 @@ ${reviews.map(oneReview)}`;
 }
 
 function oneReview({ label, probability, fileRow, text }: MisjudgedReview): Markup {
-  const truth = label === 1 ? 'positive' : 'negative';
+  const [verdict, truth] = label === 1 ? ['negative', 'positive'] : ['positive', 'negative'];
   return html`<blockquote>
-<p><b>${truth}</b>, judged positive with probability ${probability.toFixed(4)} <span class="soft">(test review ${fileRow})</span></p>
+<p><b>${truth}</b>, but judged ${verdict}: probability ${probability.toFixed(4)} of being positive <span class="soft">(test review ${fileRow})</span></p>
 ${text !== undefined && textOf(text)}
 </blockquote>
 `;

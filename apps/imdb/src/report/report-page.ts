@@ -3,6 +3,7 @@ import type { DataSource } from '@ostinato/datasets';
 import { describeSource, sampleResultNotice } from '../data/source-lines.js';
 import { showDuration } from '../progress/duration.js';
 import type { RunFigures } from '../run-figures.js';
+import { countOf, showCount } from '../show-count.js';
 import type { Confusion } from '../test-verdicts.js';
 import { confusionTable } from './confusion-table.js';
 import { epochTable, trainingCharts } from './epochs-section.js';
@@ -39,7 +40,7 @@ export function reportPage(facts: ReportFacts): string {
 </head>
 <body>
 <h1>${title}</h1>
-<p class="lead">Is a review positive? ${source.name}, ${figures.data.train} reviews to train on and ${figures.data.test} to test on.</p>
+<p class="lead">Is a review positive? ${source.name}, ${countOf(figures.data.train, 'review')} to train on and ${showCount(figures.data.test)} to test on.</p>
 ${notices(figures, source)}
 ${headline(figures)}
 <h2>Training</h2>
@@ -57,7 +58,7 @@ ${pairs({ source: describeSource(source), 'SHA-256': source.sha256, ...(source.n
 ${pairs({ ...facts.environment, ...computation(figures) })}
 </body>
 </html>`;
-  return `<!doctype html>\n${page.text}\n`;
+  return `<!DOCTYPE html>\n${page.text}\n`;
 }
 
 function notices({ ended }: RunFigures, source: DataSource): Markup[] {
@@ -81,7 +82,7 @@ function headline({ test, epochs, seconds, params }: RunFigures): Markup {
       name: `best validation accuracy, epoch ${bestEpoch}`,
     },
     { value: showDuration(seconds.train), name: 'of training' },
-    { value: params.toLocaleString('en'), name: 'parameters' },
+    { value: showCount(params), name: 'parameters' },
   ];
   const items = figures.flatMap((figure) =>
     figure ? [html`<li><b>${figure.value}</b><span>${figure.name}</span></li>`] : [],
@@ -99,7 +100,7 @@ function computation({
   weightsSha256,
 }: RunFigures) {
   return {
-    backend: `${backend}, ${threads} thread${threads === 1 ? '' : 's'}`,
+    backend: `${backend}, ${countOf(threads, 'thread')}`,
     kernels: `${kernels}: ${kernelsReason}`,
     time: `load ${showDuration(seconds.load)}, train ${showDuration(seconds.train)}, evaluate ${showDuration(seconds.evaluate)}`,
     memory: `${Math.round(peakRssMB)} MB at most`,

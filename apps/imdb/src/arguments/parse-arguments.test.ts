@@ -1,0 +1,159 @@
+import { OstinatoError } from '@ostinato/core';
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from './parse-arguments.js';
+import { isUsageError } from './usage-error.js';
+
+/** The error of wrong arguments: its code and what it says. */
+function failure(...argv: string[]): { code: string; message: string } {
+  try {
+    parseArguments(argv);
+  } catch (error) {
+    expect(error).toBeInstanceOf(OstinatoError);
+    expect(isUsageError(error)).toBe(true);
+    return error as OstinatoError;
+  }
+  throw new Error(`'${argv.join(' ')}' was accepted`);
+}
+
+const recipe = {
+  model: 'simple-rnn',
+  epochs: 10,
+  units: 32,
+  embedding: 32,
+  maxLen: 500,
+  numWords: 10_000,
+  batchSize: 64,
+  validationSplit: 0.2,
+  seed: 42,
+  backend: 'wasm',
+  fused: 'auto',
+  offline: false,
+  quiet: false,
+  verbose: false,
+};
+
+describe('what is asked for', () => {
+  it('trains the whole recipe when nothing is said, and when only options are', () => {
+    expect(parseArguments([])).toEqual({ command: 'train', options: recipe });
+    expect(parseArguments(['train'])).toEqual({ command: 'train', options: recipe });
+    expect(parseArguments(['--epochs', '3'])).toEqual({
+      command: 'train',
+      options: { ...recipe, epochs: 3 },
+    });
+  });
+
+  it('takes every option of train', () => {
+    const argv = [
+      ...['--model', 'gru', '--epochs', '2', '--units', '7', '--embedding', '5', '--max-len', '80'],
+      ...['--num-words', '5000', '--batch-size', '16', '--validation-split', '0', '--seed', '0'],
+      ...['--backend', 'cpu', '--fused', 'off', '--data', 'a.npz', '--sha256', 'AB'.repeat(32)],
+      ...['--word-index', 'w.json', '--out', 'here', '--json', 'o.json', '--quiet', '--offline', '--verbose'],
+    ];
+    expect(parseArguments(argv)).toEqual({
+      command: 'train',
+      options: {
+        model: 'gru',
+        epochs: 2,
+        units: 7,
+        embedding: 5,
+        maxLen: 80,
+        numWords: 5000,
+        batchSize: 16,
+        validationSplit: 0,
+        seed: 0,
+        backend: 'cpu',
+        fused: 'off',
+        data: 'a.npz',
+        sha256: 'ab'.repeat(32),
+        wordIndex: 'w.json',
+        out: 'here',
+        json: 'o.json',
+        quiet: true,
+        offline: true,
+        verbose: true,
+      },
+    });
+  });
+
+  it('reads evaluate and predict, with reviews in their order', () => {
+    expect(parseArguments(['evaluate', '--run', 'runs/a'])).toMatchObject({
+      command: 'evaluate',
+      options: { run: 'runs/a', batchSize: 64, backend: 'wasm' },
+    });
+    expect(parseArguments(['predict', 'so good', '--quiet', '-', 'b.txt'])).toMatchObject({
+      command: 'predict',
+      options: { quiet: true },
+      reviews: ['so good', '-', 'b.txt'],
+    });
+  });
+});
+
+describe('help', () => {
+  it.each([
+    [[], ['train', 'evaluate', 'predict', 'Examples:']],
+    [
+      ['train'],
+      ['--model <kind>', '--max-len <n>', '(default: 500)', '$OSTINATO_IMDB', 'Examples:', 'Ctrl-C'],
+    ],
+    [['evaluate'], ['--run <folder>', '--model-file <file>', 'Examples:']],
+    [['predict'], ['[review...]', 'standard input', 'Examples:']],
+  ])('of %j names options and gives examples', (command, wanted) => {
+    const request = parseArguments([...command, '--help']);
+    expect(request.command).toBe('print');
+    for (const text of wanted) expect((request as { text: string }).text).toContain(text);
+    expect(parseArguments(['help', ...command])).toEqual(request);
+  });
+});
+
+describe('wrong arguments', () => {
+  it('names the nearest option', () => {
+    expect(failure('--epoch', '3')).toMatchObject({
+      code: 'usage-unknown-option',
+      message: expect.stringContaining("Unknown option '--epoch'. Did you mean --epochs?"),
+    });
+    expect(failure('predict', '--word-indx', 'x').message).toContain('Did you mean --word-index?');
+  });
+
+  it('names the nearest command, and says how to judge a review', () => {
+    expect(failure('trian')).toMatchObject({
+      code: 'usage-word',
+      message: expect.stringContaining("Did you mean 'train'?"),
+    });
+    expect(failure('what a film').message).toContain('ostinato-imdb predict');
+    expect(failure('train', 'evaluate').code).toBe('usage-word');
+  });
+
+  it.each([
+    ['--epochs', '0', 'a whole number from 1 to 100000'],
+    ['--epochs', '2.5', 'a whole number'],
+    ['--epochs', 'ten', 'a whole number'],
+    ['--epochs', '1e3', 'a whole number'],
+    ['--units', '-3', 'a whole number from 1'],
+    ['--max-len', '0', 'a whole number from 1'],
+    ['--num-words', '4', 'a whole number from 5'],
+    ['--seed', '-1', 'a whole number of at least 0'],
+    ['--seed', '9007199254740993', 'a whole number of at least 0'],
+    ['--validation-split', '1', 'a number from 0 up to, but not including, 1'],
+    ['--validation-split', 'half', 'a number from 0'],
+    ['--model', 'transformer', 'simple-rnn, lstm, gru'],
+    ['--backend', 'webgl', 'wasm, cpu'],
+    ['--fused', 'maybe', 'auto, required, off'],
+    ['--sha256', 'abc', '64 hexadecimal digits'],
+    ['--out', '', 'a path'],
+  ])('%s %s: says what is allowed', (option, value, allowed) => {
+    const { code, message } = failure(option, value);
+    expect(code).toBe('usage-invalid-argument');
+    expect(message).toContain(`${option} `);
+    expect(message).toContain(`'${value}'`);
+    expect(message).toContain(allowed);
+  });
+
+  it('says when a value is missing or two options exclude each other', () => {
+    expect(failure('--epochs').code).toBe('usage-option-missing-argument');
+    expect(failure('evaluate', '--run', 'a', '--model-file', 'b').code).toBe('usage-conflicting-option');
+  });
+
+  it('names the command that was asked', () => {
+    expect(failure('evaluate', '--epochs', '3').message).toMatch(/^\[ostinato-imdb evaluate\]/);
+  });
+});

@@ -1,0 +1,62 @@
+/** Gathers every figure of a run. */
+import { summarizeKernels } from '../recipe.js';
+import { peakRssMB, type RunFigures, rounded, type TestFigures } from '../run-figures.js';
+import type { Ending, Run } from './train.js';
+
+/** Times and memory are those up to now. */
+export async function figuresOf(run: Run, ending: Ending, test: TestFigures | null): Promise<RunFigures> {
+  const { options, model, engine } = run;
+  const { kernels, reason } = summarizeKernels(model.kernels);
+  return {
+    data: dataFigures(run),
+    model: options.model,
+    params: model.countParams(),
+    seed: options.seed,
+    backend: engine.backend.backend,
+    threads: engine.backend.threads,
+    kernels,
+    kernelsReason: reason,
+    settings: settingsOf(run),
+    epochs: model.history.epochs.map((epoch) => ({ ...epoch, seconds: rounded(epoch.seconds, 3) })),
+    test,
+    seconds: secondsOf(run),
+    peakRssMB: rounded(peakRssMB(), 1),
+    weightsSha256: await model.weightsSha256(),
+    ended: ending.kind === 'failed' ? messageOf(ending.error) : ending.kind,
+  };
+}
+
+function dataFigures({ corpus: { source, train, test } }: Run): RunFigures['data'] {
+  const { name, sha256, kind, note } = source;
+  const counts = { train: train.y.data.length, test: test.y.data.length };
+  return { name, sha256, ...counts, kind, ...(note === undefined ? {} : { note }) };
+}
+
+function settingsOf({ options }: Run): RunFigures['settings'] {
+  const { units, embedding, maxLen, numWords, batchSize, epochs, validationSplit } = options;
+  return {
+    embedding,
+    units,
+    numWords,
+    maxLen,
+    epochs,
+    batchSize,
+    validationSplit,
+    optimizer: 'adam',
+    loss: 'binaryCrossentropy',
+  };
+}
+
+function secondsOf({ watch }: Run): RunFigures['seconds'] {
+  const seconds = (name: string): number => rounded(watch.seconds(name), 3);
+  return {
+    load: seconds('load'),
+    train: seconds('train'),
+    evaluate: seconds('evaluate'),
+    total: rounded(watch.total, 3),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, readdir, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { claimRunFolder, latestRun } from './run-folder.js';
+
+let place: string;
+
+beforeEach(async () => {
+  place = await realpath(await mkdtemp(join(tmpdir(), 'ostinato-runs-')));
+  vi.spyOn(process, 'cwd').mockReturnValue(place);
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(place, { recursive: true });
+});
+
+it('names the folder after the run, and numbers it when it is taken', async () => {
+  const paths = [];
+  for (let i = 0; i < 3; i++) paths.push((await claimRunFolder(undefined, 'imdb-gru-seed7')).path);
+  expect(paths).toEqual(
+    ['imdb-gru-seed7', 'imdb-gru-seed7-2', 'imdb-gru-seed7-3'].map((name) => join(place, 'runs', name)),
+  );
+});
+
+it('gives two programs that start together two folders', async () => {
+  const claims = Array.from({ length: 8 }, () => claimRunFolder(undefined, 'imdb-lstm-seed1'));
+  expect(new Set((await Promise.all(claims)).map(({ path }) => path)).size).toBe(8);
+});
+
+it('takes a folder that is named, with what else lies in it', async () => {
+  await mkdir(join(place, 'mine'));
+  await writeFile(join(place, 'mine/notes.txt'), '');
+  const folder = await claimRunFolder('mine', 'any');
+  expect(folder.path).toBe(join(place, 'mine'));
+  expect(folder.file('model')).toBe(join(place, 'mine/model.safetensors'));
+  expect(await readdir(folder.path)).toEqual(['notes.txt']);
+});
+
+it('does not write over an earlier run', async () => {
+  await mkdir(join(place, 'mine'));
+  await writeFile(join(place, 'mine/history.json'), '{}');
+  await expect(claimRunFolder('mine', 'any')).rejects.toMatchObject({
+    code: 'out-taken',
+    message: expect.stringContaining('history.json'),
+  });
+});
+
+it('says so when no folder can be made or written to', async () => {
+  await writeFile(join(place, 'file'), '');
+  for (const out of ['file', 'file/below']) {
+    await expect(claimRunFolder(out, 'any')).rejects.toMatchObject({ code: 'out-unwritable' });
+  }
+});
+
+it('takes back the empty folders that it made, and no other', async () => {
+  await (await claimRunFolder('a/b/c', 'any')).removeIfEmpty();
+  await mkdir(join(place, 'present'));
+  await (await claimRunFolder('present', 'any')).removeIfEmpty();
+  const kept = await claimRunFolder(undefined, 'kept');
+  await writeFile(kept.file('history'), '{}');
+  await kept.removeIfEmpty();
+  await (await claimRunFolder(undefined, 'other')).removeIfEmpty();
+  expect((await readdir(place)).sort()).toEqual(['present', 'runs']);
+  expect(await readdir(join(place, 'runs'))).toEqual(['kept']);
+});
+
+it('finds the run whose record was written last', async () => {
+  await expect(latestRun()).rejects.toMatchObject({ code: 'run-none' });
+  for (const [name, time] of [
+    ['a', 300],
+    ['b', 500],
+    ['c', 400],
+  ] as const) {
+    const folder = await claimRunFolder(undefined, name);
+    await writeFile(folder.file('record'), '{}');
+    await utimes(folder.file('record'), time, time);
+  }
+  await claimRunFolder(undefined, 'unfinished');
+  expect(await latestRun()).toBe(join(place, 'runs/b'));
+});
