@@ -6,8 +6,8 @@ import { gradients } from './gradients/register-gradients.js';
 
 /**
  * native: tfjs' kernel serves. filled: a kernel of this package does. missing: the backend has none.
- * no gradient: it computes, but nothing can be learnt through it (comparisons, argMax; convolutions, until somebody
- * registers their gradients).
+ * no gradient: it computes, but nothing can be learnt through it (convolutions, until somebody registers theirs).
+ * Comparisons and argMax count as trainable: their gradient is 0.
  */
 export type Training = 'native' | 'filled' | 'no gradient' | 'missing';
 

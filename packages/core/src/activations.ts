@@ -60,7 +60,7 @@ export const relu = /* @__PURE__ */ configured(
   (x, { negativeSlope, maxValue, threshold }) => {
     if (negativeSlope === 0 && maxValue === null && threshold === 0) return tf.relu(x);
     const bounded = maxValue === null ? x : tf.minimum(x, maxValue);
-    const above = tf.mul(bounded, tf.cast(tf.greaterEqual(x, threshold), 'float32'));
+    const above = tf.mul(bounded, tf.cast(tf.greater(x, threshold), 'float32'));
     if (negativeSlope === 0) return above;
     return tf.sub(above, tf.mul(tf.relu(tf.sub(threshold, x)), negativeSlope));
   },

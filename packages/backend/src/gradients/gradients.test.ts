@@ -199,6 +199,37 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** Decisions about the values that they then mask. */
+const decisions: readonly Case[] = [
+  ...(
+    [
+      ['Equal', tf.equal],
+      ['NotEqual', tf.notEqual],
+      ['Greater', tf.greater],
+      ['GreaterEqual', tf.greaterEqual],
+      ['Less', tf.less],
+      ['LessEqual', tf.lessEqual],
+    ] as const
+  ).map(([kernel, op]) => unary(kernel, (x) => masked(op(x, 0.3), x))),
+  unary('LogicalAnd', (x) => masked(tf.logicalAnd(tf.greater(x, 0), tf.less(x, 1)), x)),
+  unary('LogicalOr', (x) => masked(tf.logicalOr(tf.greater(x, 1), tf.less(x, 0)), x)),
+  unary('LogicalNot', (x) => masked(tf.logicalNot(tf.greater(x, 0)), x)),
+  unary('IsNan', (x) => masked(tf.logicalNot(tf.isNaN(x)), x)),
+  unary('IsInf', (x) => masked(tf.logicalNot(tf.isInf(x)), x)),
+  unary('IsFinite', (x) => masked(tf.isFinite(x), x)),
+  unary('All', (x) => masked(tf.all(tf.greater(x, -9), 1, true), x)),
+  unary('Any', (x) => masked(tf.any(tf.greater(x, 1), 1, true), x)),
+  unary('ArgMax', (x) => tf.mul(tf.cast(tf.argMax(x, 0), 'float32'), x)),
+  unary('ArgMin', (x) => tf.mul(tf.cast(tf.argMin(x, 0), 'float32'), x)),
+  unary('ZerosLike', (x) => tf.add(tf.zerosLike(x), x)),
+  unary('OnesLike', (x) => tf.mul(tf.onesLike(x), x)),
+  unary('OneHot', (x) => tf.mul(tf.oneHot(tf.argMax(x, 1), 3), x)),
+];
+
+function masked(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.cast(mask, 'float32'), x);
+}
+
 /** Values from a fixed sequence, no two alike and none near a kink at 0. */
 function valuesOf([shape, given]: Input, seed: number): number[] {
   if (Array.isArray(given)) return given as number[];
@@ -233,7 +264,7 @@ function numericGradient(f: (values: number[][]) => number, at: number[][]): num
 describe.each(['cpu', 'wasm'] as const)('gradients on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it.each(cases.map((one, i) => ({ ...one, i })))('$kernel ($i)', ({ op, inputs }) => {
+  it.each([...cases, ...decisions].map((one, i) => ({ ...one, i })))('$kernel ($i)', ({ op, inputs }) => {
     const before = tf.memory().numTensors;
     const shapes = inputs.map(([shape]) => shape);
     const values = inputs.map(valuesOf);
@@ -267,6 +298,6 @@ describe.each(['cpu', 'wasm'] as const)('gradients on %s', (backend) => {
 });
 
 it('covers every gradient of this package', () => {
-  const tested = new Set(cases.map(({ kernel }) => kernel));
+  const tested = new Set([...cases, ...decisions].map(({ kernel }) => kernel));
   expect(gradients.map(({ kernelName }) => kernelName).filter((name) => !tested.has(name))).toEqual([]);
 });

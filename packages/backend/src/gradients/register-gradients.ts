@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activationGradients } from './activation.js';
 import { arithmeticGradients } from './arithmetic.js';
+import { decisionGradients } from './decisions.js';
 import { elementwiseGradients } from './elementwise.js';
 import { indexingGradients } from './indexing.js';
 import { matrixProductGradients } from './matrix-product.js';
@@ -22,6 +23,7 @@ export const gradients: readonly tf.GradConfig[] = [
   ...rearrangementGradients,
   ...matrixProductGradients,
   ...indexingGradients,
+  ...decisionGradients,
 ];
 
 /** Registers those that are missing. Returns the names of the kernels that got one. */
