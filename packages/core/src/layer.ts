@@ -15,7 +15,7 @@ import type { KernelFinder } from './kernel-choice.js';
 import type { Param } from './param.js';
 import type { Regularizer } from './regularizers.js';
 import type { Rng } from './rng.js';
-import type { Shape } from './shapes.js';
+import type { SampleData, Shape } from './shapes.js';
 
 /** A name that is unique among all packages: `@ostinato/layers>LSTM`. */
 export type QualifiedName = `${string}>${string}`;
@@ -103,6 +103,12 @@ export abstract class Layer {
 
   /** Makes the weights. Called once, before the first call. */
   build(_context: BuildContext): void {}
+
+  /**
+   * Looks over all samples once before the first batch of a run, when this layer is a model's first: its errors name
+   * the sample, where `call` only knows a row of a shuffled batch.
+   */
+  checkInput?(samples: SampleData, path: string): void;
 
   /** Outputs from inputs, both with the batch axis first. */
   abstract call(inputs: readonly Tensor[], context: CallContext): Tensor | readonly Tensor[];

@@ -5,6 +5,12 @@ import { OstinatoError } from './errors.js';
 /** Sizes of the axes; null where a size is only known at run time, such as the batch. */
 export type Shape = readonly (number | null)[];
 
+/** Samples in memory of the host: row-major values, samples along the first axis. */
+export interface SampleData {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+}
+
 const DTYPE_LETTERS: Readonly<Record<string, string>> = {
   float32: 'f32',
   int32: 'i32',

@@ -2,13 +2,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Configured } from './configured.js';
 import type { KernelFinder } from './kernel-choice.js';
-import type { Shape } from './shapes.js';
+import type { SampleData, Shape } from './shapes.js';
 
-/** Targets before training: all of them, row-major. */
-export interface Targets {
-  readonly data: ArrayLike<number>;
-  readonly shape: readonly number[];
-}
+/** All targets of a run, before its first batch. */
+export type Targets = SampleData;
 
 /**
  * A loss of each sample; the model reduces them to the mean over the batch, weighted.

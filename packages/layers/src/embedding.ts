@@ -19,6 +19,7 @@ import {
   type Param,
   type Regularizer,
   type RegularizerName,
+  type SampleData,
   type Shape,
   showTensor,
 } from '@ostinato/core';
@@ -79,13 +80,17 @@ export class Embedding extends Layer {
     context.kernels.use('embedding.lookup', { inputDim, outputDim });
   }
 
+  override checkInput(samples: SampleData, path: string): void {
+    checkIds(samples, this.options.inputDim, path);
+  }
+
   call([ids]: readonly tf.Tensor[], { kernels, path }: CallContext): tf.Tensor {
     const { inputDim, outputDim } = this.options;
     const whole = wholeNumbers(ids!, path);
     const kernel = kernels.use('embedding.lookup', { inputDim, outputDim });
     if (kernel)
       return kernel.run({ table: this.#table.tensor, ids: whole, where: path }, { inputDim, outputDim });
-    checkIds(whole, inputDim, path);
+    checkIds({ data: whole.dataSync(), shape: whole.shape }, inputDim, path);
     return tf.gather(this.#table.tensor, whole as tf.Tensor1D);
   }
 
@@ -117,11 +122,13 @@ function wholeNumbers(ids: tf.Tensor, path: string): tf.Tensor {
   });
 }
 
-/** The reference path's check: tfjs' own kernels read what lies outside the table, or throw without saying where. */
-function checkIds(ids: tf.Tensor, inputDim: number, path: string): void {
-  const values = ids.dataSync();
-  const bad = values.findIndex((id) => id < 0 || id >= inputDim);
-  if (bad >= 0) throw embeddingIdError(path, inputDim, values[bad]!, bad, ids.shape);
+/** Ahead of the reference path: tfjs' own kernels read what lies outside the table, or throw without saying where. */
+function checkIds({ data, shape }: SampleData, inputDim: number, path: string): void {
+  for (let i = 0; i < data.length; i++) {
+    const id = data[i]!;
+    if (id >= 0 && id < inputDim && Number.isInteger(id)) continue;
+    throw embeddingIdError(path, inputDim, id, i, shape);
+  }
 }
 
 function embeddingIdError(
