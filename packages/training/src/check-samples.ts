@@ -1,26 +1,29 @@
 /** Whether samples fit a built and compiled model, asked once before the first batch. */
-import { OstinatoError, type Shape, shapeMatches, showShape } from '@ostinato/core';
+import { OstinatoError, type SampleData, type Shape, shapeMatches, showShape } from '@ostinato/core';
 import type { Compiled } from './compiled.js';
 import type { Samples } from './data/samples.js';
 import type { LayerStack } from './layer-stack.js';
 
 /** Throws `shape-mismatch`, `target-shape`, `target-value`, `sample-weight-shape`. */
 export function checkSamples(samples: Samples, stack: LayerStack, compiled: Compiled, where: string): void {
-  checkInputShape(samples.x.shape, stack, where);
+  checkInputs(samples.x, stack, where);
   const output = stack.outputShape!;
   compiled.loss.checkTargets?.(samples.y, output, where);
   if (samples.weights) checkWeightShape(samples.weights.shape, output, where);
 }
 
-/** Inputs of the shape the model was built for. Throws `shape-mismatch`. */
-export function checkInputShape(shape: readonly number[], stack: LayerStack, where: string): void {
-  if (shapeMatches(shape, stack.inputShape!)) return;
-  throw new OstinatoError('shape-mismatch', {
-    where,
-    what: 'The model was built for inputs of another shape',
-    expected: showShape(stack.inputShape!),
-    received: showShape(shape),
-  });
+/** Inputs that the model can take. Throws `shape-mismatch`, and what the first layer says of their values. */
+export function checkInputs(x: SampleData, stack: LayerStack, where: string): void {
+  if (!shapeMatches(x.shape, stack.inputShape!)) {
+    throw new OstinatoError('shape-mismatch', {
+      where,
+      what: 'The model was built for inputs of another shape',
+      expected: showShape(stack.inputShape!),
+      received: showShape(x.shape),
+    });
+  }
+  const { layer, path } = stack.placed[0]!;
+  layer.checkInput?.(x, path);
 }
 
 function checkWeightShape(shape: readonly number[], output: Shape, where: string): void {

@@ -85,8 +85,8 @@ test('hooks are called in order and awaited', async () => {
   const { x, y } = wordTask(20);
   const model = compiledWordModel();
   const calls: string[] = [];
-  const note = async (text: string): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+  const note = async (text: string, milliseconds = 1): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
     calls.push(text);
   };
   const callback: Callback = {
@@ -94,7 +94,7 @@ test('hooks are called in order and awaited', async () => {
     onEpochBegin: (epoch) => note(`epoch ${epoch}`),
     onBatchBegin: (batch) => note(`batch ${batch}`),
     onBatchEnd: (batch, logs) => note(`batch ${batch} ${Object.keys(logs)}`),
-    onEpochEnd: (epoch, logs) => note(`epoch ${epoch} ${Object.keys(logs)}`),
+    onEpochEnd: (epoch, logs) => note(`epoch ${epoch} ${Object.keys(logs)}`, 20),
     onTrainEnd: (logs) => note(`train ${Object.keys(logs)}`),
   };
   await model.fit(x, y, { batchSize: 16, validationSplit: 0.1, callbacks: [callback] });
@@ -267,4 +267,17 @@ test('class numbers out of range are found before training starts', async () => 
 test('data of another shape than the model was built for', async () => {
   const model = compiledWordModel({ inputShape: [7] });
   await expect(model.fit(x, y)).rejects.toThrow(/Expected \[\?, 7\]; received \[10, 5\]/);
+});
+
+test('the first layer looks over all samples before anything is trained or predicted', async () => {
+  const model = compiledWordModel({ inputShape: [5] });
+  const before = await model.weightsSha256();
+  const bad = { ...x, data: x.data.slice() };
+  bad.data[43] = 12;
+  const says = /\[embedding\] position 43/;
+  await expect(model.fit(bad, y, { batchSize: 2 })).rejects.toThrow(says);
+  await expect(model.fit(x, y, { validationData: [bad, y] })).rejects.toThrow(says);
+  await expect(model.evaluate(bad, y)).rejects.toThrow(says);
+  await expect(model.predict(bad)).rejects.toThrow(says);
+  expect(await model.weightsSha256()).toBe(before);
 });

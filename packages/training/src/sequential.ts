@@ -15,7 +15,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBackend } from './backend-check.js';
 import { Breathing } from './breathing.js';
 import { checkLayers } from './check-layers.js';
-import { checkInputShape, checkSamples } from './check-samples.js';
+import { checkInputs, checkSamples } from './check-samples.js';
 import { Compiled, type CompileOptions } from './compiled.js';
 import { BatchReader, disposeBatch } from './data/batch-reader.js';
 import { type ArrayInput, toHostArray } from './data/host-array.js';
@@ -238,6 +238,7 @@ export class Sequential {
     checkSize(where, 'batchSize', batchSize);
     const inputs = await toHostArray(x, 'x', where);
     await this.#ensureBuilt(inputs.shape, where);
+    checkInputs(inputs, this.#stack, where);
     const run = { batchSize, breathing: new Breathing(), check: () => signal?.throwIfAborted() };
     return predictSamples(this.#stack, inputs, run);
   }
@@ -335,7 +336,6 @@ export class Sequential {
   async #ensureBuilt(shape: readonly number[], where: string): Promise<void> {
     await whenReady(this.options.registry, where);
     if (!this.#stack.inputShape) this.build([null, ...(this.options.inputShape ?? shape.slice(1))]);
-    checkInputShape(shape, this.#stack, where);
   }
 
   #trainable(compiled: Compiled, where: string): Trainable {

@@ -87,3 +87,9 @@ test('a row weight counts for all steps that the mask lets through', async () =>
   const mask = tf.tensor2d([1, 1, 0, 1, 0, 0], [2, 3], 'bool');
   expect(reduceLoss(perSample, tf.tensor1d([1, 3]), mask).dataSync()[0]).toBeCloseTo((1 + 2 + 12) / 3, 5);
 });
+
+test('a bad target is named by its row and its position in it', () => {
+  const targets = { data: Float32Array.of(0, 1, 1, 0, 2, 1), shape: [3, 2] };
+  const check = () => find('binaryCrossentropy', {}).checkTargets!(targets, [null, 2], 'test');
+  expect(check).toThrow(/row 2, position 0 .*received 2\. \(target-value\)/);
+});

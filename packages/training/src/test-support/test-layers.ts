@@ -15,6 +15,7 @@ import {
   type Param,
   type Plugin,
   type Registry,
+  type SampleData,
   type Shape,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -91,6 +92,11 @@ class Embedding extends Layer {
     this.#table = context.param('embeddings', [inputDim, outputDim], { initializer: 'randomUniform' });
     this.params = [this.#table];
     context.kernels.use('embedding.lookup', { inputDim, outputDim });
+  }
+
+  override checkInput({ data }: SampleData, path: string): void {
+    const bad = Array.from(data).findIndex((id) => id >= this.options.inputDim);
+    if (bad >= 0) throw new OstinatoError('embedding-id', { where: path, what: `position ${bad}` });
   }
 
   call([ids]: readonly tf.Tensor[]): tf.Tensor {
