@@ -109,7 +109,7 @@ describe('bad inputs', () => {
     );
     expect(codeOf(() => tf.tidy(() => call(layer, tf.tensor([[-1]], [1, 1], 'int32'))))).toBe('embedding-id');
     const samples = { data: Float32Array.of(0, 9, 3, 1.5), shape: [2, 2] };
-    expect(() => layer.checkInput(samples, 'embedding')).toThrowError(/id 1.5 at row 1, position 1/);
+    expect(() => layer.checkInput?.(samples, 'embedding')).toThrowError(/id 1.5 at row 1, position 1/);
     expect(codeOf(() => tf.tidy(() => call(layer, tf.tensor([[true]], [1, 1], 'bool'))))).toBe(
       'dtype-mismatch',
     );
