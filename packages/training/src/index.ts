@@ -19,6 +19,6 @@ export { type SGDOptions, sgd } from './optimizers/sgd.js';
 export type { Logs } from './running-figures.js';
 export { modelFromBytes } from './saving/model-file.js';
 export { loadModel, saveModel } from './saving/save-model.js';
-export { type EvaluateOptions, type RunOptions, Sequential, sequential } from './sequential.js';
-export type { SequentialOptions } from './sequential-options.js';
+export { Sequential, sequential } from './sequential.js';
+export type { EvaluateOptions, RunOptions, SequentialOptions } from './sequential-options.js';
 export type { NamedArray } from './weights.js';

@@ -9,6 +9,7 @@ import {
   show,
   unknownName,
 } from '@ostinato/core';
+import type { ArrayInput } from './data/host-array.js';
 
 export interface SequentialOptions {
   /** Finds kernels and named objects: what `createRegistry` made. */
@@ -21,6 +22,18 @@ export interface SequentialOptions {
   readonly name?: string | undefined;
   /** Shape of one sample, e.g. [500]. Left out, the first data show it. */
   readonly inputShape?: Shape | undefined;
+}
+
+/** Options of what goes through samples without training. */
+export interface RunOptions {
+  /** Samples at a time. Default 32. */
+  readonly batchSize?: number | undefined;
+  /** Ends the call between batches: it throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface EvaluateOptions extends RunOptions {
+  readonly sampleWeight?: ArrayInput | undefined;
 }
 
 /** Options with their defaults. */

@@ -6,7 +6,6 @@ import {
   KernelChooser,
   type Layer,
   type Optimizer,
-  OstinatoError,
   type Param,
   type Shape,
   showShape,
@@ -30,25 +29,17 @@ import { whenReady } from './ready.js';
 import { type Logs, RunningFigures } from './running-figures.js';
 import { encodeModel } from './saving/encode-model.js';
 import type { ModelDescription } from './saving/model-description.js';
+import { builtOtherwise, busy, notBuilt, notCompiled } from './sequential-errors.js';
 import {
   checkSequentialOptions,
+  type EvaluateOptions,
   type FullSequentialOptions,
+  type RunOptions,
   type SequentialOptions,
 } from './sequential-options.js';
 import { sizeOfParams, summarize } from './summary.js';
 import { type Trainable, trainBatch } from './train-batch.js';
 import { assignWeights, hashWeights, type NamedArray, readWeights } from './weights.js';
-
-export interface RunOptions {
-  /** Samples at a time. Default 32. */
-  readonly batchSize?: number | undefined;
-  /** Ends the call between batches: it throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface EvaluateOptions extends RunOptions {
-  readonly sampleWeight?: ArrayInput | undefined;
-}
 
 /**
  * Layers one after the other, trained and run as one.
@@ -115,12 +106,7 @@ export class Sequential {
     const present = this.#stack.inputShape;
     if (!present) this.#stack.build([...inputShape]);
     else if (showShape(present) !== showShape(inputShape)) {
-      throw new OstinatoError('model-built', {
-        where: 'Sequential.build',
-        what: 'The model was built before, for another shape',
-        expected: showShape(present),
-        received: showShape(inputShape),
-      });
+      throw builtOtherwise('Sequential.build', showShape(present), showShape(inputShape));
     }
     if (this.#compiled) checkBackend(this.#stack.placed, this.kernels, false);
   }
@@ -344,11 +330,7 @@ export class Sequential {
 
   #needCompiled(where: string): Compiled {
     if (this.#compiled) return this.#compiled;
-    throw new OstinatoError('not-compiled', {
-      where,
-      what: 'The model has not been told how to learn',
-      fix: "Call model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy' }) first",
-    });
+    throw notCompiled(where);
   }
 
   #needBuilt(where: string): void {
@@ -367,20 +349,4 @@ export class Sequential {
  */
 export function sequential(layers: readonly Layer[], options: SequentialOptions): Sequential {
   return new Sequential(layers, options);
-}
-
-function busy(where: string): OstinatoError {
-  return new OstinatoError('model-busy', {
-    where,
-    what: 'The model is being trained already',
-    fix: 'Await the other fit() first',
-  });
-}
-
-function notBuilt(where: string): OstinatoError {
-  return new OstinatoError('not-built', {
-    where,
-    what: 'The model has no weights yet, because the shape of its input is not known',
-    fix: 'Call model.build([null, …]) with the shape of a batch, or fit() or predict() first',
-  });
 }
