@@ -19,7 +19,7 @@ const steps = {
   types: [turbo, 'run', 'typecheck', '--output-logs=errors-only', '--ui=stream'],
   'types of scripts': [tsc, '-p', ours('tsconfig.json')],
   lint: [biome, 'ci', '--error-on-warnings', '--colors=off', root],
-  boundaries: [turbo, 'boundaries'],
+  boundaries: [ours('check-boundaries.mjs')],
   packages: [ours('check-packages.mjs')],
   installed: [ours('check-installed.mjs')],
   tests: [ours('test.mjs')],
