@@ -12,7 +12,8 @@ type Awaitable = void | Promise<void>;
  */
 export interface Callback {
   onTrainBegin?(model: Sequential): Awaitable;
-  onTrainEnd?(logs: Logs, model: Sequential): Awaitable;
+  /** `logs`: those of the last finished epoch, if one was. Not called when training ends in an error. */
+  onTrainEnd?(logs: Logs | undefined, model: Sequential): Awaitable;
   onEpochBegin?(epoch: number, model: Sequential): Awaitable;
   /** `logs`: the epoch's figures, validation included. */
   onEpochEnd?(epoch: number, logs: Logs, model: Sequential): Awaitable;

@@ -3,6 +3,7 @@ import { createRng, type OstinatoError } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Callback } from './callbacks.js';
+import type { Logs } from './running-figures.js';
 import { sequential } from './sequential.js';
 import { compiledWordModel, wordModel, wordTask } from './test-support/tasks.js';
 import { dense, dropout, testRegistry } from './test-support/test-layers.js';
@@ -95,7 +96,7 @@ test('hooks are called in order and awaited', async () => {
     onBatchBegin: (batch) => note(`batch ${batch}`),
     onBatchEnd: (batch, logs) => note(`batch ${batch} ${Object.keys(logs)}`),
     onEpochEnd: (epoch, logs) => note(`epoch ${epoch} ${Object.keys(logs)}`, 20),
-    onTrainEnd: (logs) => note(`train ${Object.keys(logs)}`),
+    onTrainEnd: (logs) => note(`train ${Object.keys(logs!)}`),
   };
   await model.fit(x, y, { batchSize: 16, validationSplit: 0.1, callbacks: [callback] });
   expect(calls).toEqual([
@@ -115,7 +116,7 @@ test('logs of a batch are those of the epoch so far', async () => {
   model.optimizer.learningRate = 0;
   await model.setWeights([[[0]], [0]]);
   const logs: number[] = [];
-  const callbacks = [{ onBatchEnd: (_: number, { loss }: Record<string, number>) => void logs.push(loss!) }];
+  const callbacks = [{ onBatchEnd: (_: number, { loss }: Logs) => void logs.push(loss) }];
   const y = { data: Float32Array.of(1, 2, 3), shape: [3, 1] };
   const history = await model.fit(ramp(3), y, { batchSize: 2, shuffle: false, callbacks });
   expect(logs).toEqual([2.5, expect.closeTo(14 / 3, 5)]);

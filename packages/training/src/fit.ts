@@ -32,7 +32,7 @@ export async function runFit(run: FitRun): Promise<void> {
   const { model, callbacks, history } = run;
   const reader = new BatchReader(run.train, run.batchSize, run.shuffle === null);
   const breathing = new Breathing();
-  let logs: Logs = {};
+  let logs: Logs | undefined;
   for (const callback of callbacks) await callback.onTrainBegin?.(model);
   let epoch = run.initialEpoch;
   for (; epoch < run.epochs && !run.stopped(); epoch++) {
@@ -42,12 +42,12 @@ export async function runFit(run: FitRun): Promise<void> {
     if (!figures) break;
     logs = figures;
     const seconds = (performance.now() - started) / 1000;
-    history.epochs.push({ epoch: epoch + 1, seconds, ...logs } as EpochRecord);
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, { ...logs }, model);
+    history.epochs.push({ epoch: epoch + 1, seconds, ...figures } as EpochRecord);
+    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, model);
     await breathing.now();
   }
   history.stopped = epoch < run.epochs;
-  for (const callback of callbacks) await callback.onTrainEnd?.({ ...logs }, model);
+  for (const callback of callbacks) await callback.onTrainEnd?.(logs, model);
 }
 
 /** Figures of an epoch; undefined when it was stopped before its end. */

@@ -30,7 +30,7 @@ export class History {
 }
 
 /** `{ loss, accuracy }` as `{ valLoss, valAccuracy }`. */
-export function asValidation(logs: Logs): Logs {
+export function asValidation(logs: Logs): Record<string, number> {
   return Object.fromEntries(
     Object.entries(logs).map(([name, value]) => [
       `val${name.charAt(0).toUpperCase()}${name.slice(1)}`,

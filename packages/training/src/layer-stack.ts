@@ -83,20 +83,22 @@ export class LayerStack {
     let shape = inputShape;
     for (const [i, place] of this.placed.entries()) {
       const { layer, path } = place;
+      let built = i;
       try {
         buildLayer(layer, { registry, rng: this.#weightsRng, path, inputShapes: [shape], kernels });
+        built = i + 1;
         const outputs = layer.outputShapes([shape]);
         if (outputs.length !== 1) throw severalOutputs(path, outputs);
         place.outputShape = shape = outputs[0]!;
       } catch (error) {
-        this.#unbuild(i);
+        this.#unbuild(built);
         throw error;
       }
     }
     this.#inputShape = inputShape;
   }
 
-  /** Takes back what a failed build made, so that it can be tried again. The layer that failed made nothing it lists. */
+  /** Takes back what a failed build made, so that it can be tried again; not from a layer that was built elsewhere. */
   #unbuild(count: number): void {
     for (const place of this.placed.slice(0, count)) {
       place.layer.dispose();

@@ -3,7 +3,10 @@ import type { Metric } from '@ostinato/core';
 import type { BatchFigures } from './batch-figures.js';
 
 /** Named figures: `loss`, then each metric under its name. */
-export type Logs = Record<string, number>;
+export interface Logs {
+  readonly loss: number;
+  readonly [figure: string]: number;
+}
 
 /** Sums the figures of batches, so that those of an epoch are of its samples and not means of unequal batches. */
 export class RunningFigures {
@@ -26,10 +29,7 @@ export class RunningFigures {
 
   /** The figures so far. */
   logs(): Logs {
-    const logs: Logs = { loss: this.#loss / this.#samples };
-    this.#metrics.forEach((metric, i) => {
-      logs[metric.name] = metric.result(this.#totals[i]!);
-    });
-    return logs;
+    const figures = this.#metrics.map((metric, i) => [metric.name, metric.result(this.#totals[i]!)]);
+    return { loss: this.#loss / this.#samples, ...Object.fromEntries(figures) };
   }
 }

@@ -211,3 +211,20 @@ test('a build that failed can be tried again', () => {
   expect(model.countParams()).toBe(9);
   expect(model.outputShape).toEqual([null, 4, 1]);
 });
+
+test('a layer of two outputs, or of another model, is refused and leaves the others as they were', () => {
+  const before = tf.memory().numTensors;
+  const two = dense({ units: 1 });
+  two.outputShapes = () => [
+    [null, 1],
+    [null, 1],
+  ];
+  const model = sequential([dense({ units: 2 }), two], { registry });
+  expect(() => model.build([null, 3])).toThrow(expect.objectContaining({ code: 'layer-outputs' }));
+  expect(tf.memory().numTensors).toBe(before);
+  const shared = dense({ units: 2 });
+  sequential([shared], { registry }).build([null, 3]);
+  const second = sequential([dense({ units: 3 }), shared], { registry });
+  expect(() => second.build([null, 3])).toThrow(expect.objectContaining({ code: 'layer-built' }));
+  expect(shared.params[0]!.tensor.shape).toEqual([3, 2]);
+});
