@@ -34,9 +34,9 @@ export class Catalogue<T extends Configured> {
 
   /** A catalogue that also knows `makers`. Throws `<kind>-conflict` when two different ones share a name. */
   extend(makers: readonly Maker<T>[]): Catalogue<T> {
-    const all = [...this.#makers.values()];
+    const all = new Map(this.#makers);
     for (const maker of makers) {
-      const present = this.#makers.get(maker.name);
+      const present = all.get(maker.name);
       if (present && present !== maker) {
         throw new OstinatoError(`${this.kind}-conflict`, {
           where: 'createRegistry',
@@ -44,9 +44,9 @@ export class Catalogue<T extends Configured> {
           fix: "Give one of them another name, e.g. with the plugin's name in front",
         });
       }
-      if (!present) all.push(maker);
+      all.set(maker.name, maker);
     }
-    return new Catalogue(this.kind, all);
+    return new Catalogue(this.kind, [...all.values()]);
   }
 
   names(): string[] {

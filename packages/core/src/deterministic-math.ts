@@ -9,7 +9,7 @@ const LN2 = Math.LN2;
 const bits = new DataView(new ArrayBuffer(8));
 
 /**
- * Natural logarithm, within 2 ulp.
+ * Natural logarithm, within 3 ulp.
  *
  * x = m·2^e with m in [√½, √2); ln m = 2·artanh((m−1)/(m+1)) by its series.
  */
@@ -38,7 +38,7 @@ export function ln(x: number): number {
   return exponent * LN2 + 2 * s * series;
 }
 
-/** Exponential function, within a few ulp: 2^k·e^r with |r| ≤ ln 2 / 2, e^r by its series. */
+/** Exponential function, within 3 ulp: 2^k·e^r with |r| ≤ ln 2 / 2, e^r by its series. */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x > 709.79) return Number.POSITIVE_INFINITY;
