@@ -1,5 +1,7 @@
 /** Ctrl-C: the first one asks, the second one ends the program. */
 
+import { setImmediate } from 'node:timers/promises';
+
 /** Signals that arrive together are one key press: npm sends a second one after the terminal's. */
 const ONE_PRESS_MS = 400;
 
@@ -15,24 +17,30 @@ export interface Interrupt {
 }
 
 /**
- * Listens for SIGINT and SIGTERM. After the first one `onRequest` is called and the signals are given back to the
- * system, so that the next one ends the program at once, even in the middle of a computation.
+ * Listens for SIGINT and SIGTERM. The first one calls `onRequest` and aborts the signal; the next one ends the program
+ * at once. Both are heard between batches: JavaScript computes and listens on one thread.
  */
 export function listenForInterrupt(onRequest: () => void): Interrupt {
   const controller = new AbortController();
   let exitCode: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let pressed = 0;
   const listen = (signal: NodeJS.Signals): void => {
-    if (exitCode !== undefined) return;
+    if (exitCode !== undefined) {
+      if (performance.now() - pressed > ONE_PRESS_MS) endAtOnce(signal);
+      return;
+    }
     exitCode = codes[signal as keyof typeof codes];
-    timer = setTimeout(dispose, ONE_PRESS_MS);
-    timer.unref();
+    pressed = performance.now();
     onRequest();
     controller.abort(new Interrupted());
   };
   const dispose = (): void => {
-    clearTimeout(timer);
     for (const signal of Object.keys(codes)) process.removeListener(signal, listen);
+  };
+  /** As the system would have ended it: `process.exit` waits for files that are being read. */
+  const endAtOnce = (signal: NodeJS.Signals): void => {
+    dispose();
+    process.kill(process.pid, signal);
   };
   for (const signal of Object.keys(codes)) process.on(signal, listen);
   return {
@@ -42,6 +50,15 @@ export function listenForInterrupt(onRequest: () => void): Interrupt {
     },
     dispose,
   };
+}
+
+/**
+ * Signals that came during a long computation are heard during this. The first turn of the event loop may be the rest
+ * of the present one, in which none is read.
+ */
+export async function hearSignals(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 /** What work that cannot be continued later throws when it is interrupted. */

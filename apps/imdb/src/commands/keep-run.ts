@@ -14,7 +14,9 @@ import type { Ending, Run } from './train.js';
 export async function keepModel(run: Run): Promise<void> {
   const { folder, model, corpus } = run;
   await saveModel(model, folder.file('model'));
-  if (corpus.words) await writeJson(folder.file('words'), Object.fromEntries(corpus.words.ranks));
+  if (corpus.words) {
+    await writeAtomically(folder.file('words'), JSON.stringify(Object.fromEntries(corpus.words.ranks)));
+  }
   await keepRecord(run, null);
 }
 
@@ -27,7 +29,13 @@ export async function keepResults(run: Run, ending: Ending, result: TestResult |
   if (result) await keepRecord(run, result.figures);
   await writeAtomically(folder.file('report'), reportPage(reportFacts(run, figures, result)));
   if (options.json !== undefined) await writeJson(options.json, figures);
-  output.say(`Model, history and report are in ${relative('', folder.path) || '.'}`);
+  output.say(`Model, history and report are in ${showPath(folder.path)}`);
+}
+
+/** As one would type it: relative when it lies below. */
+function showPath(path: string): string {
+  const below = relative('', path);
+  return below === '' ? '.' : below.startsWith('..') ? path : below;
 }
 
 async function keepRecord({ folder, options, corpus, model }: Run, test: TestFigures | null): Promise<void> {

@@ -9,7 +9,7 @@ import { describeError } from '../describe-error.js';
 import { type Engine, startEngine } from '../engine.js';
 import { claimRunFolder, type RunFolder } from '../files/run-folder.js';
 import { checkWritable } from '../files/write-atomically.js';
-import { type Interrupt, Interrupted, listenForInterrupt } from '../interrupt.js';
+import { hearSignals, type Interrupt, Interrupted, listenForInterrupt } from '../interrupt.js';
 import type { Output } from '../output.js';
 import { type TrainingProgress, trainingProgress } from '../progress/training-progress.js';
 import { createModel } from '../recipe.js';
@@ -47,7 +47,9 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
   let progress: TrainingProgress | undefined;
   const interrupt = listenForInterrupt(() => {
     progress?.stop();
-    output.warn('\nFinishing this batch, then saving. Ctrl-C again ends at once.');
+    output.warn(
+      `\n${progress ? 'Finishing this batch, then saving' : 'Stopping'}. Ctrl-C again ends at once.`,
+    );
   });
   try {
     if (options.json !== undefined) await checkWritable(options.json);
@@ -78,6 +80,7 @@ async function prepare(
   const watch = new Stopwatch();
   const engine = await startEngine(options, output);
   const corpus = await watch.time('load', () => loadCorpus(options, output, signal));
+  await hearSignals();
   signal.throwIfAborted();
   await engine.registry.ready();
   const model = createModel(options, engine.registry);
