@@ -1,0 +1,73 @@
+// Activations of the kernels over their whole range against double precision, and their slopes from the output.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { activationCode } from './activation-codes.js';
+import { KernelRuntime } from './kernel-runtime.js';
+
+const runtime = new KernelRuntime();
+beforeAll(() => runtime.start());
+
+/** f(values) by the kernel; lengths are multiples of 16, as in the kernels. */
+function activate(name: string, values: readonly number[]): Float32Array {
+  const padded = Math.ceil(values.length / 16) * 16;
+  const { heap } = runtime.storage;
+  return runtime.withScratch(4 * padded, (address) => {
+    heap.floats(address, padded).fill(0);
+    heap.floats(address, values.length).set(values);
+    runtime.wasm.activate(address, activationCode(name)!, padded);
+    return heap.floats(address, values.length).slice();
+  });
+}
+
+/** Every binary exponent from 2^−30 to 2^7, 500 values in each, both signs, and a fine grid where the curve bends. */
+const grid: number[] = [];
+for (let exponent = -30; exponent <= 7; exponent++) {
+  for (let i = 0; i < 500; i++) grid.push(2 ** exponent * (1 + i / 500), -(2 ** exponent) * (1 + i / 500));
+}
+for (let x = -20; x <= 20; x += 1 / 512) grid.push(x);
+
+const TRUTH: Record<string, (x: number) => number> = {
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+};
+
+describe.each(Object.keys(TRUTH))('%s', (name) => {
+  test('is within 5e-7 of the truth over the whole range, and never beyond its limits', () => {
+    const inputs = [...Float32Array.from(grid)];
+    const outputs = activate(name, inputs);
+    let largest = 0;
+    inputs.forEach((x, i) => {
+      largest = Math.max(largest, Math.abs(outputs[i]! - TRUTH[name]!(x)));
+      expect(Math.abs(outputs[i]!)).toBeLessThanOrEqual(1);
+    });
+    expect(largest).toBeLessThan(5e-7);
+  });
+
+  test('takes infinities to its limits and lets NaN pass', () => {
+    const [low, high, nan, zero] = activate(name, [
+      Number.NEGATIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+      Number.NaN,
+      0,
+    ]);
+    expect(high).toBeCloseTo(1, 6);
+    expect(low).toBeCloseTo(name === 'tanh' ? -1 : 0, 6);
+    expect(nan).toBeNaN();
+    expect(zero).toBe(name === 'tanh' ? 0 : 0.5);
+  });
+});
+
+test('exponential and its relatives are right to a part in a million', () => {
+  const inputs = [...Float32Array.from(grid.filter((x) => Math.abs(x) < 80))];
+  const check = (name: string, truth: (x: number) => number): void => {
+    const outputs = activate(name, inputs);
+    inputs.forEach((x, i) => {
+      const expected = truth(x);
+      expect(
+        Math.abs(outputs[i]! - expected) / Math.max(1e-6, Math.abs(expected)),
+        `${name}(${x})`,
+      ).toBeLessThan(1e-6);
+    });
+  };
+  check('exponential', Math.exp);
+  check('elu', (x) => (x > 0 ? x : Math.expm1(x)));
+});
