@@ -38,10 +38,18 @@ export function buildLayer(layer: Layer, options: BuildOptions): void {
     });
   }
   const made: Param[] = [];
-  layer.build(contextFor(options, made));
+  try {
+    layer.build(contextFor(options, made));
+    checkListed(layer, made);
+  } catch (error) {
+    for (const param of made) param.dispose();
+    throw error;
+  }
+}
+
+function checkListed(layer: Layer, made: readonly Param[]): void {
   const unlisted = made.find((param) => !layer.params.includes(param));
   if (!unlisted) return;
-  for (const param of made) param.dispose();
   throw new OstinatoError('param-unlisted', {
     where: unlisted.path,
     what: `${layer.registeredName} made this weight in build() and does not list it: it would not be trained, saved or freed`,
