@@ -13,7 +13,7 @@ import { type SampleCorpusOptions, sampleCorpus } from './sample-corpus.js';
  */
 export const datasets = /* @__PURE__ */ definePlugin({
   name: '@ostinato/datasets',
-  version: '0.1.0',
+  version: '0.0.0',
   datasets: [
     { name: '@ostinato/datasets>imdb', load: loadImdb },
     {

@@ -50,6 +50,7 @@ export async function downloadFile(
     return bytes;
   } finally {
     watch.end();
+    stop.abort(); // Lets go of a connection whose answer is not wanted to its end.
     options.signal?.removeEventListener('abort', onAbort);
   }
 }
@@ -75,10 +76,7 @@ async function receive(attempt: Attempt, onPiece: () => void): Promise<Uint8Arra
   for (let piece = await read(); piece?.value; piece = await read()) {
     onPiece();
     const total = receivedBytes + piece.value.length;
-    if (total > file.bytes) {
-      await reader?.cancel().catch(() => undefined);
-      throw refused(attempt, `more than ${file.bytes} bytes`, file.bytes);
-    }
+    if (total > file.bytes) throw refused(attempt, `more than ${file.bytes} bytes`, file.bytes);
     bytes.set(piece.value, receivedBytes);
     receivedBytes = total;
     options.onProgress?.({ name: file.name, receivedBytes, totalBytes: file.bytes });
@@ -128,12 +126,13 @@ function failure(attempt: Attempt, error: unknown): OstinatoError {
   return refused(attempt, [message, inner].filter(Boolean).join(': ') || String(error), undefined, error);
 }
 
-function refused(attempt: Attempt, received: string, bytes?: number, cause?: unknown): OstinatoError {
+function refused(attempt: Attempt, reason: string, bytes?: number, cause?: unknown): OstinatoError {
+  const { url, where } = attempt;
   return new OstinatoError('download-failed', {
-    where: attempt.where,
-    what: `${attempt.url} could not be downloaded`,
-    ...(bytes === undefined ? {} : { expected: `${bytes} bytes` }),
-    received,
+    where,
+    ...(bytes === undefined
+      ? { what: `${url} could not be downloaded: ${reason}` }
+      : { what: `${url} is another file`, expected: `${bytes} bytes`, received: reason }),
     fix: 'Check the network, or pass the path of a file you have',
     cause,
   });

@@ -63,6 +63,13 @@ describe('refuses', () => {
     ['bytes after the end', 'pickle-invalid', bytes(`${String.fromCharCode(...array(1, ']]a'))}x`), 1],
     ['an append to nothing', 'pickle-invalid', bytes('\x80\x02K\x01a.'), 1],
     ['an append over a mark', 'pickle-invalid', array(1, ']](K\x01aea'), 1],
+    ['an append into a list below another mark', 'pickle-invalid', array(1, ']((K\x01ea'), 1],
+    [
+      'a call with too few arguments',
+      'pickle-invalid',
+      bytes('\x80\x02cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n\x85R.'),
+      1,
+    ],
     ['an append without a mark', 'pickle-invalid', bytes('\x80\x02]K\x01e.'), 1],
     ['an empty append into nothing', 'pickle-invalid', bytes('\x80\x02(e.'), 1],
     ['a tuple of what is not there', 'pickle-invalid', bytes('\x80\x02K\x01\x87.'), 1],
@@ -98,6 +105,14 @@ describe('refuses', () => {
       /^\[imdb\.npz>x_train\.npy\] .*not allowed \(byte 13\).*received os\.system\. Do not trust this file.*\(pickle-global\)$/,
     );
     expect(() => unpickleRows(bytes('\x80\x02}.'), 0, 1, 'x')).toThrow(/\(byte 2\).*received 0x7d/);
+  });
+
+  it('a flood of empty lists, long before the memory is full', () => {
+    const flood = new Uint8Array(1_000_000).fill(0x5d);
+    expect(() => unpickleRows(flood, 0, 10, 'x')).toThrow(/more objects than the array has rows \(byte 85\)/);
+    const marked = new Uint8Array(1_000_000).fill(0x94);
+    marked[0] = 0x4e;
+    expect(() => unpickleRows(marked, 0, 10, 'x')).toThrow(/more objects than the array has rows/);
   });
 
   it('one long list that stands for thousands of rows: memory is bounded by the size of the file', () => {
