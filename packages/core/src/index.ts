@@ -3,6 +3,7 @@ export * from './cell.js';
 export * from './configured.js';
 export * from './constraints.js';
 export * from './deterministic-math.js';
+export * from './embedding-id.js';
 export * from './errors.js';
 export * from './initializers.js';
 export * from './json.js';

@@ -6,7 +6,7 @@
  */
 import { exponential, exponentialMinusOne } from './exponential';
 import { sigmoid } from './sigmoid';
-import { tanh } from './tanh';
+import { tanh, tanhSlope } from './tanh';
 
 export const LINEAR: i32 = 0;
 export const TANH: i32 = 1;
@@ -118,7 +118,7 @@ export function activate(values: usize, kind: i32, count: i32): void {
 export function activationSlope(out: usize, y: usize, g: usize, kind: i32, count: i32): void {
   const end = out + (<usize>count << 2);
   switch (kind) {
-    case TANH: return eachSlope(TANH, out, y, g, end);
+    case TANH: return tanhSlope(out, y, g, count);
     case SIGMOID: return eachSlope(SIGMOID, out, y, g, end);
     case RELU: return eachSlope(RELU, out, y, g, end);
     case RELU6: return eachSlope(RELU6, out, y, g, end);

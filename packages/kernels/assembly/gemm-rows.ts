@@ -49,6 +49,8 @@ export function gemmRows(
  * V8 from hoisting the loads of all sixteen steps above the arithmetic, where they would push the sums out of the
  * registers: without the exits this runs at half the speed.
  */
+// @ts-ignore: decorator
+@inline
 function tile(
   out: usize, outStride: usize,
   a: usize, aStride: usize, aCount: i32,

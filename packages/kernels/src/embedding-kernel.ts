@@ -1,5 +1,5 @@
 /** The fused embedding lookup, with its gradient. */
-import { type Kernel, OstinatoError } from '@ostinato/core';
+import { embeddingIdError, type Kernel } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
 
@@ -11,7 +11,7 @@ export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.looku
     run({ table, ids, where }, { inputDim, outputDim }) {
       const { storage, wasm } = runtime;
       const bad = wasm.findInvalidId(storage.addressOf(ids), ids.size, inputDim);
-      if (bad >= 0) throw invalidId(where, ids, bad, inputDim);
+      if (bad >= 0) throw embeddingIdError(where, inputDim, ids.dataSync()[bad]!, bad, ids.shape);
       const lookup = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
         const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
         const out = storage.empty([...ids.shape, outputDim]);
@@ -38,16 +38,4 @@ function gradient(
   const addresses = [storage.addressOf(out), storage.addressOf(dy), storage.addressOf(ids)] as const;
   wasm.embeddingGradient(...addresses, ids.size, shape[0]!, shape[1]!);
   return out;
-}
-
-function invalidId(where: string, ids: tf.Tensor, index: number, inputDim: number): OstinatoError {
-  const rowSize = ids.size / ids.shape[0]!;
-  const id = ids.dataSync()[index];
-  return new OstinatoError('embedding-id', {
-    where,
-    what: `The id ${id} at row ${Math.floor(index / rowSize)}, position ${index % rowSize} is not in the table`,
-    expected: `ids from 0 to ${inputDim - 1} (inputDim ${inputDim})`,
-    received: `${id}`,
-    fix: 'Raise inputDim, or load the data with a smaller numWords',
-  });
 }

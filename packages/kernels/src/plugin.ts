@@ -21,7 +21,7 @@ export function createKernels(): KernelsPlugin {
   const runtime = new KernelRuntime();
   const plugin: KernelsPlugin = {
     name: '@ostinato/kernels',
-    version: '0.1.0',
+    version: '0.0.0',
     kernels: [simpleRnnKernel(runtime), embeddingKernel(runtime), ...optimizerKernels(runtime)],
     setup: () => runtime.start(),
     memory: () => runtime.memory(),

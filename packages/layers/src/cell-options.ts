@@ -126,6 +126,6 @@ export function optionsToJSON(options: object): JsonObject {
 }
 
 /** Without the fields that are undefined, which must not hide a default. */
-function defined<T extends object>(options: T): T {
+export function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

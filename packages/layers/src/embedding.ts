@@ -9,6 +9,7 @@ import {
   checkFields,
   checkSize,
   defineLayer,
+  embeddingIdError,
   type Initializer,
   type InitializerName,
   type JsonObject,
@@ -24,7 +25,7 @@ import {
   showTensor,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { optionsToJSON } from './cell-options.js';
+import { defined, optionsToJSON } from './cell-options.js';
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Number of ids: they run from 0 to inputDim − 1. */
@@ -62,7 +63,7 @@ export class Embedding extends Layer {
     super(options);
     const { name: _name, trainable: _trainable, ...own } = options;
     checkFields(this.registeredName, own, ['inputDim', 'outputDim', ...Object.keys(DEFAULTS)]);
-    this.options = { ...DEFAULTS, ...own } as typeof this.options;
+    this.options = { ...DEFAULTS, ...defined(own) } as typeof this.options;
     checkSize(this.registeredName, 'inputDim', this.options.inputDim);
     checkSize(this.registeredName, 'outputDim', this.options.outputDim);
     checkBoolean(this.registeredName, 'maskZero', this.options.maskZero);
@@ -129,23 +130,6 @@ function checkIds({ data, shape }: SampleData, inputDim: number, path: string): 
     if (id >= 0 && id < inputDim && Number.isInteger(id)) continue;
     throw embeddingIdError(path, inputDim, id, i, shape);
   }
-}
-
-function embeddingIdError(
-  path: string,
-  inputDim: number,
-  id: number,
-  index: number,
-  shape: readonly number[],
-): OstinatoError {
-  const rowSize = shape.slice(1).reduce((product, size) => product * size, 1);
-  return new OstinatoError('embedding-id', {
-    where: path,
-    what: `The id ${id} at row ${Math.floor(index / rowSize)}, position ${index % rowSize} is not in the table`,
-    expected: `ids from 0 to ${inputDim - 1} (inputDim ${inputDim})`,
-    received: `${id}`,
-    fix: 'Raise inputDim, or load the data with a smaller numWords',
-  });
 }
 
 export const embeddingSpec = /* @__PURE__ */ defineLayer({

@@ -22,7 +22,7 @@ import { simpleRNNCellSpec } from './simple-rnn-cell.js';
  */
 export const layers = /* @__PURE__ */ definePlugin({
   name: '@ostinato/layers',
-  version: '0.1.0',
+  version: '0.0.0',
   layers: [
     activationSpec,
     denseSpec,
