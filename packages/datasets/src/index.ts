@@ -1,6 +1,5 @@
 export * from './arrays.js';
 export type { DataSource } from './data-source.js';
-export * from './datasets.js';
 export * from './decode-review.js';
 export type { DownloadProgress } from './download.js';
 export * from './encode-text.js';
@@ -11,6 +10,7 @@ export * from './mt19937.js';
 export * from './npy.js';
 export * from './npz.js';
 export * from './pad-sequences.js';
+export * from './plugin.js';
 export type { EncodingOptions, ReviewEncoding } from './review-encoding.js';
 export {
   SAMPLE_NAME,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { datasets } from './datasets.js';
+import { datasets } from './plugin.js';
 import { fromBase64, readGolden } from './test-support/golden.js';
 
 it('brings its data sets under their names', async () => {
