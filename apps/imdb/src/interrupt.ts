@@ -53,12 +53,15 @@ export function listenForInterrupt(onRequest: () => void): Interrupt {
 }
 
 /**
- * Signals that came during a long computation are heard during this. The first turn of the event loop may be the rest
- * of the present one, in which none is read.
+ * Listens for what came during a long computation. The first turn of the event loop may be the rest of the present one,
+ * in which no signal is read.
+ *
+ * Throws   `Interrupted`
  */
-export async function hearSignals(): Promise<void> {
+export async function throwIfInterrupted(signal: AbortSignal): Promise<void> {
   await setImmediate();
   await setImmediate();
+  signal.throwIfAborted();
 }
 
 /** What work that cannot be continued later throws when it is interrupted. */

@@ -40,7 +40,7 @@ describe('train, then evaluate and predict', () => {
     expect(lines[0]).toBe(
       'Training simple-rnn with seed 5: 2 epochs of 18 reviews, each checked on 5 others, then a test on 17 reviews.',
     );
-    expect(stdout).toContain(`imdb.npz (file ${data})`);
+    expect(stdout).toContain('imdb.npz (file imdb.npz)');
     expect(stdout).toMatch(/SHA-256 [0-9a-f]{64}\n/);
     expect(stdout).toMatch(/Backend {2}wasm \(SIMD, 1 thread\)\nKernels {2}fused: .*simpleRNN\.sequence/);
     expect(stdout).toMatch(/Total params: 268 /);
@@ -220,6 +220,34 @@ describe('the other ways to train', () => {
     const { stdout } = await train('--fused', 'off', '--max-len', '100', '--epochs', '1');
     expect(stdout).toContain("Kernels  reference: fused: 'off'");
     expect(stdout).toContain('expect seconds for each batch of 100 words');
+  });
+
+  it('Ctrl-C during the test leaves a run without one', async () => {
+    const argv = [
+      'train',
+      '--data',
+      data,
+      ...small,
+      '--epochs',
+      '1',
+      '--out',
+      'untested',
+      '--json',
+      'untested.json',
+    ];
+    const press = (text: string): void => {
+      if (text.startsWith('Testing on')) process.emit('SIGINT', 'SIGINT');
+    };
+    const { code, stdout, stderr } = await runMain(argv, '', {}, press);
+    expect(code).toBe(130);
+    expect(stderr).toContain('Interrupted after 1 of 1 epochs');
+    expect(stdout).not.toContain('Test Accuracy');
+    expect(await json('untested.json')).toMatchObject({
+      ended: 'interrupted',
+      test: null,
+      epochs: [{ epoch: 1 }],
+    });
+    expect(await readFile(join(place, 'untested/report.html'), 'utf8')).toContain('The run was interrupted');
   });
 
   it('does without a vocabulary, and takes one that is named', async () => {

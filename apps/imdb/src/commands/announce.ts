@@ -4,6 +4,7 @@ import type { TrainOptions } from '../arguments/requests.js';
 import { type Corpus, isSample } from '../data/load-corpus.js';
 import { describeSource, sampleNotice } from '../data/source-lines.js';
 import { describeBackend } from '../engine.js';
+import { showPath } from '../files/show-path.js';
 import { showDuration } from '../progress/duration.js';
 import type { Work } from '../progress/time-estimate.js';
 import { summarizeKernels } from '../recipe.js';
@@ -45,7 +46,7 @@ export function announce(run: Run): void {
   if (corpus.wordsMissing) output.say(`         The report will have no texts: ${corpus.wordsMissing}`);
   output.say(`Backend  ${describeBackend(engine.backend)}`);
   output.say(`Kernels  ${kernels.kernels}: ${kernels.reason}`);
-  output.say(`Results  ${folder.path}`);
+  output.say(`Results  ${showPath(folder.path)}`);
   output.say();
   model.summary({ print: output.say });
   output.say();
@@ -63,7 +64,7 @@ function whatWillHappen({ options, plan, corpus }: Run): string {
 }
 
 function howLong({ options, plan }: Run, kernels: 'fused' | 'reference'): string {
-  const batches = `${plan.epochs * plan.batches} batches of ${options.batchSize}`;
+  const batches = `${showCount(plan.epochs * plan.batches)} batches of ${options.batchSize}`;
   if (kernels === 'fused' || options.maxLen < MANY_STEPS) {
     return `${batches}; how long they take is said after the first ones.`;
   }

@@ -5,6 +5,7 @@ import { downloadDisplay } from '../data/download-bar.js';
 import { isSample, loadReviews, loadSample } from '../data/load-corpus.js';
 import { describeSource, sampleNotice, sampleResultNotice } from '../data/source-lines.js';
 import { describeBackend, type Engine, startEngine } from '../engine.js';
+import { showPath } from '../files/show-path.js';
 import { checkWritable, writeJson } from '../files/write-atomically.js';
 import { listenForInterrupt } from '../interrupt.js';
 import type { Output } from '../output.js';
@@ -68,7 +69,7 @@ async function loadFor(
 
 function describe({ folder, record }: TrainedModel, { source }: Imdb, engine: Engine, output: Output): void {
   if (isSample(source)) for (const line of sampleNotice(source)) output.result(line);
-  output.say(`Model    ${folder}${record ? ` (${record.model}, seed ${record.seed})` : ''}`);
+  output.say(`Model    ${showPath(folder)}${record ? ` (${record.model}, seed ${record.seed})` : ''}`);
   output.say(`Data     ${describeSource(source)}`);
   output.say(`         SHA-256 ${source.sha256}`);
   output.say(`Backend  ${describeBackend(engine.backend)}`);

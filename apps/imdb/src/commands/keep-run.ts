@@ -1,7 +1,7 @@
 /** Puts a run on disk: the model as soon as it is trained, the figures and the report when they are known. */
-import { relative } from 'node:path';
 import { saveModel } from '@ostinato/training';
 import { RECORD_FORMAT, type RunRecord } from '../files/run-record.js';
+import { showPath } from '../files/show-path.js';
 import { writeAtomically, writeJson } from '../files/write-atomically.js';
 import { reportPage } from '../report/report-page.js';
 import type { TestFigures } from '../run-figures.js';
@@ -30,12 +30,6 @@ export async function keepResults(run: Run, ending: Ending, result: TestResult |
   await writeAtomically(folder.file('report'), reportPage(reportFacts(run, figures, result)));
   if (options.json !== undefined) await writeJson(options.json, figures);
   output.say(`Model, history and report are in ${showPath(folder.path)}`);
-}
-
-/** As one would type it: relative when it lies below. */
-function showPath(path: string): string {
-  const below = relative('', path);
-  return below === '' ? '.' : below.startsWith('..') ? path : below;
 }
 
 async function keepRecord({ folder, options, corpus, model }: Run, test: TestFigures | null): Promise<void> {

@@ -10,6 +10,7 @@ import {
 import type { PredictOptions } from '../arguments/requests.js';
 import { sampleResultNotice } from '../data/source-lines.js';
 import { startEngine } from '../engine.js';
+import { showPath } from '../files/show-path.js';
 import type { Output } from '../output.js';
 import { THRESHOLD } from '../test-verdicts.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
@@ -48,7 +49,7 @@ export async function predict(
   const index = await getWordIndex(path === undefined ? sourceOf(trained) : { path });
   const readings = reviews.map((review) => readReview(review, index, trained));
   const probabilities = await judge(readings, trained);
-  output.say(`Model ${trained.folder}: the probability that each review is positive`);
+  output.say(`Model ${showPath(trained.folder)}: the probability that each review is positive`);
   for (const [i, review] of reviews.entries()) {
     output.result(verdictLine(probabilities[i]!, review, output.columns));
     output.say(`        read: ${shorten(wordsRead(readings[i]!, index, trained), output.columns - 14)}`);

@@ -9,7 +9,7 @@ import { describeError } from '../describe-error.js';
 import { type Engine, startEngine } from '../engine.js';
 import { claimRunFolder, type RunFolder } from '../files/run-folder.js';
 import { checkWritable } from '../files/write-atomically.js';
-import { hearSignals, type Interrupt, Interrupted, listenForInterrupt } from '../interrupt.js';
+import { type Interrupt, Interrupted, listenForInterrupt, throwIfInterrupted } from '../interrupt.js';
 import type { Output } from '../output.js';
 import { type TrainingProgress, trainingProgress } from '../progress/training-progress.js';
 import { createModel } from '../recipe.js';
@@ -80,8 +80,6 @@ async function prepare(
   const watch = new Stopwatch();
   const engine = await startEngine(options, output);
   const corpus = await watch.time('load', () => loadCorpus(options, output, signal));
-  await hearSignals();
-  signal.throwIfAborted();
   await engine.registry.ready();
   const model = createModel(options, engine.registry);
   const run = { options, output, folder, watch, engine, corpus, model, plan: planOf(options, corpus) };
@@ -94,7 +92,10 @@ async function loadCorpus(options: TrainOptions, output: Output, signal: AbortSi
   const how = { ...options, signal, onDownload: download.show };
   try {
     const reviews = await loadReviews(how);
-    return { ...reviews, ...(await loadWords(reviews.source, how)) };
+    await throwIfInterrupted(signal);
+    const words = await loadWords(reviews.source, how);
+    await throwIfInterrupted(signal);
+    return { ...reviews, ...words };
   } finally {
     download.stop();
   }

@@ -1,15 +1,16 @@
 /** What is said about the data: where it came from, and loudly when it is not IMDB. */
 import type { DataSource } from '@ostinato/datasets';
+import { showPath } from '../files/show-path.js';
 
 const RULE = '='.repeat(80);
 
 /** What stands in front of every figure that was measured on the sample. */
 export const NOT_IMDB = 'This is not IMDB';
 
-/** `imdb.npz (file /data/imdb.npz)` */
+/** `imdb.npz (file data/imdb.npz)` */
 export function describeSource({ name, kind, path }: DataSource): string {
   const origins = { file: 'file', cache: 'cached download', download: 'downloaded to', sample: 'generated' };
-  return path === undefined ? `${name} (${origins[kind]})` : `${name} (${origins[kind]} ${path})`;
+  return path === undefined ? `${name} (${origins[kind]})` : `${name} (${origins[kind]} ${showPath(path)})`;
 }
 
 /** The notice at the start: impossible to overlook. */

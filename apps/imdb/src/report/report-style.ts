@@ -7,7 +7,7 @@ h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 2
 .lead { color: var(--soft); margin: 0 0 1.25rem; }
 .notice { border: 2px solid var(--alarm); background: var(--alarm-paper); color: var(--alarm); border-radius: .5rem; padding: .7rem 1rem; margin: 1rem 0; font-weight: 600; }
 .figures { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0; padding: 0; list-style: none; }
-.figures li { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem 1rem; min-width: 8.5rem; }
+.figures li { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem 1rem; flex: 1 1 7rem; }
 .figures b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; } .figures span { color: var(--soft); font-size: .85rem; }
 .charts { margin-bottom: 1rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem; }
 svg { width: 100%; height: auto; } svg text { fill: var(--ink); font: 11px system-ui, sans-serif; } svg .title { font-size: 13px; font-weight: 600; } svg .tick, svg .label { fill: var(--soft); }

@@ -10,11 +10,18 @@ export interface Outcome {
   readonly lines: readonly string[];
 }
 
-export async function runMain(argv: readonly string[], stdin = '', env = {}): Promise<Outcome> {
+/** `onText` is called with every piece of standard output as it is printed. */
+export async function runMain(
+  argv: readonly string[],
+  stdin = '',
+  env = {},
+  onText = (_text: string): void => undefined,
+): Promise<Outcome> {
   const printed = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof printed) => ({
     write: (text: string) => {
       printed[name] += text;
+      if (name === 'stdout') onText(text);
     },
   });
   const code = await main(argv, {
