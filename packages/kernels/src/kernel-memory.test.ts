@@ -1,0 +1,253 @@
+// The compiled kernels by themselves: they write their outputs and nothing around them, and blocks may run in any order.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { randomValues } from '../test/random-values.js';
+import { KernelRuntime } from './kernel-runtime.js';
+import type { WasmKernels } from './wasm-module.js';
+
+const runtime = new KernelRuntime();
+let wasm: WasmKernels;
+beforeAll(async () => {
+  await runtime.start();
+  wasm = runtime.wasm;
+});
+
+const GUARD_BYTES = 256;
+const GUARD = 0xa5;
+
+/** Buffers between guard bytes. `check` fails when a guard or an input has changed, and says which. */
+class Guarded {
+  readonly #blocks: { name: string; start: number; bytes: number; before: Uint8Array | undefined }[] = [];
+
+  input(name: string, values: Float32Array | Int32Array | Uint8Array): number {
+    const address = this.#place(name, values.byteLength);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    runtime.storage.heap.bytes(address, values.byteLength).set(bytes);
+    this.#blocks.at(-1)!.before = bytes.slice();
+    return address;
+  }
+
+  /** Filled with the bytes of the guards, so that a value nobody wrote shows. */
+  output(name: string, bytes: number): number {
+    return this.#place(name, bytes);
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return runtime.storage.heap.floats(address, length).slice();
+  }
+
+  check(): void {
+    const { heap } = runtime.storage;
+    for (const { name, start, bytes, before } of this.#blocks) {
+      const all = heap.bytes(start, bytes + 2 * GUARD_BYTES);
+      const around = [...all.subarray(0, GUARD_BYTES), ...all.subarray(GUARD_BYTES + bytes)];
+      expect(
+        around.every((byte) => byte === GUARD),
+        `bytes around ${name}`,
+      ).toBe(true);
+      if (before) expect(all.subarray(GUARD_BYTES, GUARD_BYTES + bytes), name).toEqual(before);
+    }
+  }
+
+  free(): void {
+    for (const { start } of this.#blocks) runtime.storage.heap.free(start);
+  }
+
+  #place(name: string, bytes: number): number {
+    const { heap } = runtime.storage;
+    const start = heap.allocate(bytes + 2 * GUARD_BYTES);
+    heap.bytes(start, bytes + 2 * GUARD_BYTES).fill(GUARD);
+    this.#blocks.push({ name, start, bytes, before: undefined });
+    return start + GUARD_BYTES;
+  }
+}
+
+function guarded(use: (memory: Guarded) => void): void {
+  const memory = new Guarded();
+  try {
+    use(memory);
+    memory.check();
+  } finally {
+    memory.free();
+  }
+}
+
+interface Sizes {
+  readonly batch: number;
+  readonly steps: number;
+  readonly inputSize: number;
+  readonly units: number;
+  readonly blockRows: number;
+  readonly order: readonly number[];
+}
+
+const ceil = (value: number, to: number): number => Math.ceil(value / to) * to;
+
+/** Every output of a SimpleRNN forward and back, its blocks run in `order`, each with scratch of its own. */
+function runBlocks(
+  memory: Guarded,
+  { batch, steps, inputSize, units, blockRows, order }: Sizes,
+): Float32Array[] {
+  const [x, dy] = [randomValues(batch * steps * inputSize, 1), randomValues(batch * steps * units, 2)];
+  const inputs = {
+    x: memory.input('x', x),
+    dy: memory.input('dy', dy),
+    mask: memory.input(
+      'mask',
+      Uint8Array.from(x.subarray(0, batch * steps), (v) => (v > -0.4 ? 1 : 0)),
+    ),
+    initial: memory.input('initial', randomValues(batch * units, 3)),
+    kernel: memory.input('kernel', randomValues(inputSize * units, 4)),
+    recurrent: memory.input('recurrent', randomValues(units * units, 5)),
+    bias: memory.input('bias', randomValues(units, 6)),
+  };
+  const [paddedInputs, paddedUnits] = [ceil(inputSize, 8), ceil(units, 8)];
+  const panels = memory.output('panels', 4 * paddedUnits * (1 + inputSize + units));
+  const inputPanels = memory.output('inputPanels', 4 * paddedInputs * (1 + units));
+  const statePanels = memory.output('statePanels', 4 * paddedUnits * (1 + units));
+  const lengths = { y: dy.length, dx: x.length, dInitial: batch * units };
+  const [y, dx, dInitial] = Object.entries(lengths).map(([name, length]) => memory.output(name, 4 * length));
+  const last = memory.output('last', 4 * batch * units);
+  wasm.packPanels(panels, inputs.bias, inputs.kernel, inputs.recurrent, inputSize, units, units);
+  wasm.packTransposedPanels(inputPanels, inputs.kernel, inputSize, units);
+  wasm.packTransposedPanels(statePanels, inputs.recurrent, units, units);
+  const sumBytes = wasm.simpleRnnSumsBytes(inputSize, units);
+  const sums = memory.output('sums', order.length * sumBytes);
+  for (const block of order) {
+    const row = block * blockRows;
+    const rows = Math.min(blockRows, batch - row);
+    const states = memory.output(`states ${block}`, (steps + 1) * wasm.slotBytes(rows, units));
+    const scratch = memory.output(`scratch ${block}`, wasm.simpleRnnScratchBytes(rows, inputSize, units, 4));
+    const place = [row, rows, steps, inputSize, units] as const;
+    wasm.simpleRnnForward(states, y!, last, inputs.x, panels, inputs.initial, inputs.mask, ...place, 1, 0, 1);
+    const sources = [inputs.dy, states, inputs.x, inputPanels, statePanels, inputs.mask] as const;
+    wasm.simpleRnnBackward(
+      dx!,
+      dInitial!,
+      sums + block * sumBytes,
+      scratch,
+      ...sources,
+      ...place,
+      4,
+      1,
+      0,
+      1,
+    );
+  }
+  const [dKernel, dRecurrent, dBias] = sumAll(memory, sums, sumBytes, order.length, inputSize, units);
+  const read = (address: number, length: number): Float32Array => memory.floats(address, length);
+  return [
+    read(y!, dy.length),
+    read(last, batch * units),
+    read(dx!, x.length),
+    read(dInitial!, batch * units),
+    read(dKernel!, inputSize * units),
+    read(dRecurrent!, units * units),
+    read(dBias!, units),
+  ];
+}
+
+function sumAll(
+  memory: Guarded,
+  sums: number,
+  sumBytes: number,
+  blocks: number,
+  inputSize: number,
+  units: number,
+): number[] {
+  const rowBytes = 4 * ceil(units, 8);
+  let source = sums;
+  return [inputSize, units, 1].map((rows, i) => {
+    const out = memory.output(`sum ${i}`, 4 * rows * units);
+    wasm.sumBlocks(out, source, sumBytes, rowBytes, blocks, rows, units);
+    source += ceil(rows, 4) * rowBytes;
+    return out;
+  });
+}
+
+describe('SimpleRNN in blocks', () => {
+  test.each([1, 2, 3, 5, 7, 9, 12, 17])('with %i units writes nothing around its buffers', (units) => {
+    for (const [batch, inputSize] of [
+      [1, 1],
+      [3, 5],
+      [5, 2],
+      [10, 9],
+    ] as const) {
+      const order = Array.from({ length: Math.ceil(batch / 8) }, (_, i) => i);
+      guarded((memory) => {
+        const results = runBlocks(memory, { batch, steps: 6, inputSize, units, blockRows: 8, order });
+        const unwritten = new Float32Array(new Uint8Array(4).fill(GUARD).buffer)[0]!;
+        for (const values of results)
+          expect(values.includes(unwritten), 'a value was not written').toBe(false);
+      });
+    }
+  });
+
+  test('gives the same bits in any order of the blocks', () => {
+    const sizes = { batch: 21, steps: 11, inputSize: 5, units: 7, blockRows: 8 };
+    const results: Float32Array[][] = [];
+    for (const order of [
+      [0, 1, 2],
+      [2, 0, 1],
+      [1, 2, 0],
+    ])
+      guarded((memory) => results.push(runBlocks(memory, { ...sizes, order })));
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
+  test('gives the same outputs in blocks of any size', () => {
+    const sizes = { batch: 13, steps: 9, inputSize: 6, units: 10 };
+    const results: Float32Array[][] = [];
+    for (const blockRows of [1, 3, 8, 13]) {
+      const order = Array.from({ length: Math.ceil(13 / blockRows) }, (_, i) => i);
+      guarded((memory) => results.push(runBlocks(memory, { ...sizes, blockRows, order }).slice(0, 4)));
+    }
+    for (const result of results) expect(result).toEqual(results[0]); // sums over the batch round differently, of course
+  });
+
+  test('the sum of no blocks is zero', () => {
+    guarded((memory) => {
+      const out = memory.output('out', 4 * 15);
+      wasm.sumBlocks(out, 0, 0, 32, 0, 3, 5);
+      expect(memory.floats(out, 15)).toEqual(new Float32Array(15));
+    });
+  });
+});
+
+describe('embedding and optimizers', () => {
+  test.each([1, 2, 3, 4, 5, 7, 31, 33])(
+    'with rows of %i values write nothing around their buffers',
+    (width) => {
+      guarded((memory) => {
+        const ids = memory.input('ids', Int32Array.of(3, 0, 3, 1, 4, 3, 0));
+        const table = memory.input('table', randomValues(5 * width, 1));
+        const dy = memory.input('dy', randomValues(7 * width, 2));
+        const [out, dTable] = [memory.output('out', 28 * width), memory.output('dTable', 20 * width)];
+        expect(wasm.findInvalidId(ids, 7, 5)).toBe(-1);
+        expect(wasm.findInvalidId(ids, 7, 4)).toBe(4);
+        wasm.embeddingLookup(out, table, ids, 7, width);
+        wasm.embeddingGradient(dTable, dy, ids, 7, 5, width);
+        expect([...memory.floats(dTable + 8 * width, width)]).toEqual(Array(width).fill(0)); // row 2: no such id
+      });
+    },
+  );
+
+  test.each([1, 2, 3, 4, 5, 7, 63, 65])('of %i values are updated within their bounds', (count) => {
+    guarded((memory) => {
+      const weight = memory.input('weight', randomValues(count, 1));
+      const gradient = memory.input('gradient', randomValues(count, 2));
+      const slot = (name: string): number => {
+        const address = memory.output(name, 4 * count);
+        runtime.storage.heap.floats(address, count).fill(0);
+        return address;
+      };
+      const [m, v, mean, velocity] = [slot('m'), slot('v'), slot('mean'), slot('velocity')];
+      const out = memory.output('out', 4 * count);
+      wasm.adamUpdate(out, m, v, weight, gradient, count, 0.01, 0.1, 0.001, 1e-7);
+      wasm.sgdUpdate(out, velocity, weight, gradient, count, 0.01, 0.9, 1);
+      wasm.sgdUpdate(out, 0, weight, gradient, count, 0.01, 0, 0);
+      wasm.rmspropUpdate(out, v, m, mean, weight, gradient, count, 0.01, 0.9, 0.1, 0.5, 1e-7);
+      expect(memory.floats(out, count).every(Number.isFinite)).toBe(true);
+    });
+  });
+});
