@@ -43,9 +43,20 @@ describe('useBackend', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('takes concurrent calls in turn', async () => {
-    const [first, second] = await Promise.all([useBackend('cpu'), useBackend('wasm')]);
-    expect([first.backend, second.backend, tf.getBackend()]).toEqual(['cpu', 'wasm', 'wasm']);
+  it('takes concurrent calls in turn: the last one counts', async () => {
+    const wait = new Promise((resolve) => setTimeout(resolve, 50));
+    const slow = {
+      name: 'wasm',
+      start: () => wait.then(() => import('@tensorflow/tfjs-backend-wasm')).then(),
+    };
+    const [first, second] = await Promise.all([useBackend(slow as never), useBackend('cpu')]);
+    expect([first.backend, second.backend, tf.getBackend()]).toEqual(['wasm', 'cpu', 'cpu']);
+  });
+
+  it('goes on after a call that failed', async () => {
+    const calls = [useBackend('nothing' as 'cpu'), useBackend('cpu')];
+    const [failed, fine] = await Promise.allSettled(calls);
+    expect([failed!.status, fine!.status]).toEqual(['rejected', 'fulfilled']);
   });
 
   it('falls back to cpu with the reason, in the report and in one logged line', async () => {

@@ -120,6 +120,12 @@ describe('streams', () => {
     expect(draw(resumed.split('x'), 3)).toEqual(draw(rng.split('x'), 3));
   });
 
+  it('write down unsigned words', () => {
+    const rng = createRng(9).split('signed');
+    draw(rng, 5);
+    for (const word of rng.origin()) expect(word >>> 0).toBe(word);
+  });
+
   it('do not hand out their state', () => {
     const rng = createRng(9);
     (rng.state() as unknown as number[])[0] = 1;

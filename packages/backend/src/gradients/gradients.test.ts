@@ -291,6 +291,23 @@ describe.each(['cpu', 'wasm'] as const)('gradients on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('shares the gradient of an extreme among equals, and gives that of two equals to the first', () => {
+    const x = tf.tensor2d([1, 3, 3, 2, 2, 2], [2, 3]);
+    expect(
+      [
+        ...tf
+          .grad((v: tf.Tensor) => tf.sum(tf.max(v, 1)))(x)
+          .dataSync(),
+      ].map((g) => g.toFixed(3)),
+    ).toEqual(['0.000', '0.500', '0.500', '0.333', '0.333', '0.333']);
+    const [a, b] = tf.grads((u: tf.Tensor, v: tf.Tensor) => tf.sum(tf.maximum(u, v)))([
+      x,
+      tf.fill([2, 3], 2),
+    ]);
+    expect([...a!.dataSync()]).toEqual([0, 1, 1, 1, 1, 1]);
+    expect([...b!.dataSync()]).toEqual([1, 0, 0, 0, 0, 0]);
+  });
+
   it('has gradients that have gradients', () => {
     const third = tf.grad((x) => tf.grad((y) => tf.grad((z) => tf.pow(z, 4))(y))(x));
     expect(third(tf.tensor1d([2])).dataSync()[0]).toBeCloseTo(48, 3);
