@@ -1,0 +1,64 @@
+// Inputs that end where the memory ends: a kernel that reads a whole vector for the last odd values would trap.
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { randomValues } from '../test/random-values.js';
+import { instantiateKernels, type WasmKernels } from './wasm-module.js';
+
+const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
+const END = memory.buffer.byteLength;
+let wasm: WasmKernels;
+beforeAll(async () => {
+  wasm = (await instantiateKernels(memory))!;
+});
+beforeEach(() => void new Uint8Array(memory.buffer).fill(0));
+
+/** Writes values so that the last one is the last of the memory; returns their address. */
+function atEnd(values: Float32Array | Int32Array): number {
+  new Uint8Array(memory.buffer).set(new Uint8Array(values.buffer), END - values.byteLength);
+  return END - values.byteLength;
+}
+
+/** Addresses far below the end, one for each output or scratch buffer. */
+const low = (i: number): number => 1024 + i * 8192;
+
+const SIZES = [1, 2, 3, 5, 6, 7] as const;
+const place = (size: number): readonly [number, number, number, number, number] => [0, 3, 4, size, size];
+
+describe.each(SIZES)('rows of %i values', (size) => {
+  test('x of SimpleRNN, forward and back', () => {
+    const x = atEnd(randomValues(3 * 4 * size, 1));
+    const [states, last, panels, dx, sums, scratch, dy] = [0, 1, 2, 3, 4, 5, 9].map(low) as number[];
+    expect(() => {
+      wasm.simpleRnnForward(states!, 0, last!, x, panels!, 0, 0, ...place(size), 1, 0, 1);
+      const rest = [dy!, states!, x, panels!, panels!, 0] as const;
+      wasm.simpleRnnBackward(dx!, 0, sums!, scratch!, ...rest, ...place(size), 2, 1, 0, 0);
+    }).not.toThrow();
+  });
+
+  test('dy of SimpleRNN', () => {
+    const dy = atEnd(randomValues(3 * 4 * size, 2));
+    const [states, panels, dx, sums, scratch, x] = [0, 2, 3, 4, 5, 9].map(low) as number[];
+    const rest = [dy, states!, x!, panels!, panels!, 0] as const;
+    expect(() =>
+      wasm.simpleRnnBackward(dx!, 0, sums!, scratch!, ...rest, ...place(size), 2, 1, 0, 1),
+    ).not.toThrow();
+  });
+
+  test('weights, initial states, tables and gradients', () => {
+    const square = atEnd(randomValues(size * size, 3));
+    expect(() => wasm.packPanels(low(0), 0, square, square, size, size, size)).not.toThrow();
+    expect(() => wasm.packTransposedPanels(low(0), square, size, size)).not.toThrow();
+    const row = atEnd(randomValues(size, 4));
+    expect(() => wasm.packPanels(low(0), row, low(1), low(1), size, size, size)).not.toThrow();
+    expect(() =>
+      wasm.simpleRnnForward(low(0), 0, 0, low(1), low(2), row, 0, 0, 1, 1, size, size, 1, 0, 0),
+    ).not.toThrow();
+    new Int32Array(memory.buffer, low(1), 2).fill(0);
+    expect(() => wasm.embeddingLookup(low(0), row, low(1), 2, size)).not.toThrow();
+    expect(() => wasm.embeddingGradient(low(0), row, low(1), 1, 1, size)).not.toThrow();
+    expect(() => wasm.adamUpdate(low(0), low(1), low(2), row, row, size, 1, 1, 1, 1)).not.toThrow();
+    expect(() => wasm.sgdUpdate(low(0), low(1), row, row, size, 1, 1, 1)).not.toThrow();
+    expect(() =>
+      wasm.rmspropUpdate(low(0), low(1), low(2), low(3), row, row, size, 1, 1, 1, 1, 1),
+    ).not.toThrow();
+  });
+});
