@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root, workspacePackages } from '../workspace/layout.mjs';
+import { publishedPackages, root, workspacePackages } from '../workspace/layout.mjs';
 import { runSnippet } from './run-snippet.mjs';
 import { snippets } from './snippets.mjs';
 
@@ -25,21 +25,32 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true }));
 
-describe.each(['.', ...packages.map(({ folder }) => folder)])('%s/README.md', (folder) => {
+const published = publishedPackages().map(({ folder }) => folder);
+/** The snippets by folder, for those whose README has any. */
+const readmes = new Map(
+  ['.', ...packages.map(({ folder }) => folder)]
+    .map((folder) => /** @type {const} */ ([folder, snippetsOf(folder)]))
+    .filter(([, found]) => found.length > 0),
+);
+
+/** @param {string} folder */
+function snippetsOf(folder) {
   const file = join(root, folder, 'README.md');
-  if (!existsSync(file)) {
-    it.skip('there is none yet', () => {});
-    return;
-  }
-  const found = snippets(readFileSync(file, 'utf8'));
-  const published = packages.some((entry) => entry.folder === folder && entry.manifest.private !== true);
-  it.runIf(published)('shows at least one snippet that runs', () => {
-    expect(found.filter(({ skip }) => skip === undefined).length).toBeGreaterThan(0);
-  });
-  for (const snippet of found) {
-    const title = `line ${snippet.line}${snippet.skip === undefined ? '' : ` (left out: ${snippet.skip})`}`;
-    it.skipIf(snippet.skip !== undefined)(title, async () =>
-      expect(await runSnippet(snippet, project)).toEqual([]),
-    );
-  }
+  return existsSync(file) ? snippets(readFileSync(file, 'utf8')) : [];
+}
+
+it('every published package has a README with a snippet that runs', () => {
+  const without = published.filter((folder) => snippetsOf(folder).every(({ skip }) => skip !== undefined));
+  expect(without).toEqual([]);
 });
+
+for (const [folder, found] of readmes) {
+  describe(`${folder}/README.md`, () => {
+    for (const snippet of found) {
+      const title = `line ${snippet.line}${snippet.skip === undefined ? '' : ` (left out: ${snippet.skip})`}`;
+      it.skipIf(snippet.skip !== undefined)(title, async () =>
+        expect(await runSnippet(snippet, project)).toEqual([]),
+      );
+    }
+  });
+}
