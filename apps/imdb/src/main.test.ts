@@ -37,7 +37,7 @@ describe('train, then evaluate and predict', () => {
   it('trains, keeps the run, writes every figure, and ends with the accuracy', async () => {
     const { code, lines, stdout, stderr } = await train('--seed', '5', '--json', 'out.json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(lines[0]).toBe(
+    expect(lines[1]).toBe(
       'Training simple-rnn with seed 5: 2 epochs of 18 reviews, each checked on 5 others, then a test on 17 reviews.',
     );
     expect(stdout).toContain('imdb.npz (file imdb.npz)');

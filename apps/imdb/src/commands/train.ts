@@ -90,6 +90,7 @@ async function prepare(
 async function loadCorpus(options: TrainOptions, output: Output, signal: AbortSignal): Promise<Corpus> {
   const download = downloadDisplay(output);
   const how = { ...options, signal, onDownload: download.show };
+  output.say('Loading the reviews …');
   try {
     const reviews = await loadReviews(how);
     await throwIfInterrupted(signal);
