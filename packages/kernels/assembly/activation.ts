@@ -2,7 +2,7 @@
  * Activation functions over a run of values, in place, and their slopes as functions of the output.
  *
  * Only activations whose slope follows from their output are here: a layer then keeps its states and nothing else for
- * the way back. The numbers are those of `src/activations.ts`.
+ * the way back. The numbers are those of `src/activation-codes.ts`.
  */
 import { exponential, exponentialMinusOne } from './exponential';
 import { sigmoid } from './sigmoid';
@@ -18,8 +18,7 @@ export const ELU: i32 = 6;
 export const SELU: i32 = 7;
 export const EXPONENTIAL: i32 = 8;
 export const HARD_SIGMOID: i32 = 9;
-export const HARD_TANH: i32 = 10;
-export const SOFTSIGN: i32 = 11;
+export const SOFTSIGN: i32 = 10;
 
 const LEAK: f32 = 0.2;
 const SELU_SCALE: f32 = 1.05070098735548;
@@ -52,7 +51,6 @@ function value(kind: i32, x: v128): v128 {
   }
   if (kind == EXPONENTIAL) return exponential(x);
   if (kind == HARD_SIGMOID) return f32x4.div(between(f32x4.add(x, f32x4.splat(3.0)), 0.0, 6.0), f32x4.splat(6.0));
-  if (kind == HARD_TANH) return between(x, -1.0, 1.0);
   return f32x4.div(x, f32x4.add(f32x4.abs(x), f32x4.splat(1.0))); // softsign
 }
 
@@ -79,7 +77,6 @@ function slope(kind: i32, y: v128, g: v128): v128 {
   }
   if (kind == EXPONENTIAL) return f32x4.mul(g, y);
   if (kind == HARD_SIGMOID) return v128.and(f32x4.div(g, f32x4.splat(6.0)), within(y, 0.0, 1.0));
-  if (kind == HARD_TANH) return v128.and(g, within(y, -1.0, 1.0));
   const rest = f32x4.sub(one, f32x4.abs(y)); // softsign: 1/(1+|x|)
   return f32x4.mul(g, f32x4.mul(rest, rest));
 }
@@ -109,7 +106,6 @@ export function activate(values: usize, kind: i32, count: i32): void {
     case SELU: return eachValue(SELU, values, end);
     case EXPONENTIAL: return eachValue(EXPONENTIAL, values, end);
     case HARD_SIGMOID: return eachValue(HARD_SIGMOID, values, end);
-    case HARD_TANH: return eachValue(HARD_TANH, values, end);
     case SOFTSIGN: return eachValue(SOFTSIGN, values, end);
   }
 }
@@ -127,7 +123,6 @@ export function activationSlope(out: usize, y: usize, g: usize, kind: i32, count
     case SELU: return eachSlope(SELU, out, y, g, end);
     case EXPONENTIAL: return eachSlope(EXPONENTIAL, out, y, g, end);
     case HARD_SIGMOID: return eachSlope(HARD_SIGMOID, out, y, g, end);
-    case HARD_TANH: return eachSlope(HARD_TANH, out, y, g, end);
     case SOFTSIGN: return eachSlope(SOFTSIGN, out, y, g, end);
     default: memory.copy(out, g, end - out);
   }

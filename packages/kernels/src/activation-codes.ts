@@ -10,7 +10,7 @@ const CODES: Readonly<Record<string, number>> = {
   selu: 7,
   exponential: 8,
   hardSigmoid: 9,
-  softsign: 11,
+  softsign: 10,
 };
 
 /** The number of an activation by its name in the registry; undefined when no kernel computes it. */
