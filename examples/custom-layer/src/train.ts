@@ -2,6 +2,7 @@
 import { useBackend } from '@ostinato/backend';
 import { createRegistry } from '@ostinato/core';
 import { encodeText, padSequences, sampleCorpus } from '@ostinato/datasets';
+import { kernels } from '@ostinato/kernels';
 import { dense, embedding, layers } from '@ostinato/layers';
 import { adam, type Logs, type Sequential, sequential } from '@ostinato/training';
 import { mgu, mguPlugin } from './index.js';
@@ -29,7 +30,7 @@ function makeModel(): Sequential {
       mgu({ units: 16 }),
       dense({ units: 1, activation: 'sigmoid' }),
     ],
-    { registry: createRegistry([layers, mguPlugin]), seed: 1, inputShape: [MAX_LEN] },
+    { registry: createRegistry([layers, kernels, mguPlugin]), seed: 1, inputShape: [MAX_LEN] },
   );
   model.compile({
     optimizer: adam({ learningRate: 0.005 }),

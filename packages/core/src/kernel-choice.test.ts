@@ -72,6 +72,18 @@ describe('KernelChooser', () => {
     expect(chooser.choices()[0]).toEqual({ path: 'a', op: 'embedding.lookup', route: 'fused' });
   });
 
+  it('keeps on record that there is nothing to ask for, and refuses that when kernels are required', () => {
+    const chooser = new KernelChooser([willing]);
+    chooser.at('rnn').without('sequence', 'the cell names no fused operation');
+    expect(chooser.choices()).toEqual([
+      { path: 'rnn', op: 'sequence', route: 'reference', reason: 'the cell names no fused operation' },
+    ]);
+    const strict = new KernelChooser([willing], 'required').at('rnn');
+    expect(() => strict.without('sequence', 'zeroOutputForMask')).toThrow(
+      /'sequence': zeroOutputForMask.*\(kernel-required\)/,
+    );
+  });
+
   it('knows the config, inputs and outputs of each operation', () => {
     const finder = new KernelChooser([]).at('x');
     const kernel = finder.use('gru.sequence', {} as KernelOps['gru.sequence']['config']);

@@ -24,6 +24,8 @@ export interface KernelChoice {
 export interface KernelFinder {
   /** The kernel that will serve such a call, if any. Throws `kernel-required` when the policy is `required`. */
   use<Op extends KernelOp>(op: Op, config: KernelOps[Op]['config']): Kernel<Op> | undefined;
+  /** Notes that no kernel can be asked for, and why. Throws `kernel-required` when the policy is `required`. */
+  without(op: string, reason: string): void;
 }
 
 /** Finds kernels among a registry's and remembers each choice. */
@@ -39,7 +41,10 @@ export class KernelChooser {
 
   /** The finder for the layer at `path`. */
   at(path: string): KernelFinder {
-    return { use: (op, config) => this.#use(path, op, config) };
+    return {
+      use: (op, config) => this.#use(path, op, config),
+      without: (op, reason) => this.#refuse(path, op, reason),
+    };
   }
 
   /** The latest choice of every path and operation. */
@@ -49,13 +54,20 @@ export class KernelChooser {
 
   #use<Op extends KernelOp>(path: string, op: Op, config: KernelOps[Op]['config']): Kernel<Op> | undefined {
     const found = this.#find(op, config);
-    const reason = typeof found === 'string' ? found : undefined;
+    if (typeof found === 'string') {
+      this.#refuse(path, op, found);
+      return undefined;
+    }
+    this.#record(path, op, undefined);
+    return found;
+  }
+
+  #refuse(path: string, op: string, reason: string): void {
     this.#record(path, op, reason);
-    if (typeof found !== 'string') return found;
-    if (this.policy !== 'required') return undefined;
+    if (this.policy !== 'required') return;
     throw new OstinatoError('kernel-required', {
       where: path,
-      what: `No fused kernel serves '${op}': ${found}`,
+      what: `No fused kernel serves '${op}': ${reason}`,
       fix: "Change the layer's options, or set `fused: 'auto'` to allow the reference path",
     });
   }

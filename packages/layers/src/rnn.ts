@@ -166,8 +166,12 @@ export class RNN extends Layer {
     request: SequenceRequest,
     kernels: KernelFinder,
   ): ((inputs: Sequence) => TimeLoopResult) | undefined {
-    const offer = this.options.zeroOutputForMask && request.masked ? undefined : this.cell.offer?.(request);
-    if (!offer) return undefined;
+    const offer = this.cell.offer?.(request);
+    if (!offer || (this.options.zeroOutputForMask && request.masked)) {
+      const reason = offer ? 'zeroOutputForMask' : `${this.cell.registeredName} names no fused operation`;
+      kernels.without(offer?.op ?? 'sequence', reason);
+      return undefined;
+    }
     const kernel = kernels.use(offer.op, offer.config as never);
     return (
       kernel &&
