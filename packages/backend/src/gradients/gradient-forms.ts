@@ -66,6 +66,11 @@ export function single(dy: tf.Tensor | tf.Tensor[]): tf.Tensor {
   return Array.isArray(dy) ? dy[0]! : dy;
 }
 
+/** The gradients of a kernel with a list of outputs: tfjs hands over a bare tensor when the list has one. */
+export function list(dy: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
+  return Array.isArray(dy) ? dy : [dy];
+}
+
 /** An `axis` attribute as axes in [0, rank), ascending; null means all. */
 export function axesOf(axis: unknown, rank: number): number[] {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i);

@@ -1,6 +1,6 @@
 /** Gradients of kernels that move values without changing them. */
 import * as tf from '@tensorflow/tfjs-core';
-import { single } from './gradient-forms.js';
+import { list, single } from './gradient-forms.js';
 
 function reshaping(kernelName: string, input: string): tf.GradConfig {
   return {
@@ -38,7 +38,7 @@ const concat: tf.GradConfig = {
 };
 const split: tf.GradConfig = {
   kernelName: 'SplitV',
-  gradFunc: (dy, _, attrs) => ({ x: () => tf.concat(dy as tf.Tensor[], attrs.axis as number) }),
+  gradFunc: (dy, _, attrs) => ({ x: () => tf.concat(list(dy), attrs.axis as number) }),
 };
 const pack: tf.GradConfig = {
   kernelName: 'Pack',
@@ -46,7 +46,7 @@ const pack: tf.GradConfig = {
 };
 const unpack: tf.GradConfig = {
   kernelName: 'Unpack',
-  gradFunc: (dy, _, attrs) => ({ value: () => tf.stack(dy as tf.Tensor[], attrs.axis as number) }),
+  gradFunc: (dy, _, attrs) => ({ value: () => tf.stack(list(dy), attrs.axis as number) }),
 };
 const slice: tf.GradConfig = {
   kernelName: 'Slice',
