@@ -98,4 +98,23 @@ describe('useBackend', () => {
     expect((error as Error).message).toContain("Did you mean 'wasm'?");
     await expect(useBackend(7 as never)).rejects.toThrow("Expected 'wasm', 'cpu' or an adapter");
   });
+
+  it.each([
+    ['config-unknown', { fallbck: false }, "Did you mean 'fallback'?"],
+    ['config-fallback', { fallback: 'wasm' }, "Expected 'cpu' or false; received 'wasm'"],
+    ['config-fallback', { fallback: true }, "Expected 'cpu' or false; received true"],
+    ['config-silent', { silent: 'yes' }, "Expected true or false; received 'yes'"],
+    ['config-wasm-path', { wasmPath: 7 }, 'received 7'],
+    ['config-options', null, 'received null'],
+    ['config-options', 'cpu', "received 'cpu'"],
+  ])('refuses options it does not know: %s %j', async (code, options, message) => {
+    const error = await useBackend('cpu', options as never).catch((thrown: unknown) => thrown);
+    expect(isOstinatoError(error, code), String(error)).toBe(true);
+    expect((error as Error).message).toContain(message);
+  });
+
+  it('takes an option that is undefined as one left out', async () => {
+    const options = { wasmPath: undefined, fallback: undefined, silent: undefined };
+    expect((await useBackend('cpu', options)).backend).toBe('cpu');
+  });
 });

@@ -3,17 +3,9 @@ import { OstinatoError, show, unknownName } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendAdapter, cpuAdapter, hasSimd, wasmAdapter } from './adapters.js';
 import { completeBackend } from './complete-backend.js';
+import { checkBackendOptions, type UseBackendOptions } from './use-backend-options.js';
 
 export type BackendName = 'wasm' | 'cpu';
-
-export interface UseBackendOptions {
-  /** Folder of tfjs' `.wasm` files, or one of them, as a path or URL; by default they are found. */
-  readonly wasmPath?: string | undefined;
-  /** What to use when the requested backend cannot start; false: that is an error. Default 'cpu'. */
-  readonly fallback?: 'cpu' | false | undefined;
-  /** true: a fallback is told in the report alone. Default false. */
-  readonly silent?: boolean | undefined;
-}
 
 /** What was chosen. */
 export interface BackendReport {
@@ -38,6 +30,7 @@ let previous: Promise<unknown> = Promise.resolve();
  * Nothing is loaded or registered before the call. Calls wait for one another; the last one counts.
  *
  * Throws   `backend-unknown` for a name that is neither known nor an adapter; `backend-unavailable` when nothing starts
+ *          · `config-…` for options
  *
  * @example
  * const { backend, reason } = await useBackend('wasm');
@@ -56,6 +49,7 @@ async function startRequested(
   requested: BackendName | BackendAdapter,
   options: UseBackendOptions,
 ): Promise<BackendReport> {
+  checkBackendOptions('useBackend', options);
   const adapter = adapterFor(requested, options);
   const cause = await tryToStart(adapter);
   if (cause === undefined) return report(adapter.name, adapter.name);
