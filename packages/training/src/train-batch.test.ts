@@ -61,6 +61,37 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     expect((await model.getWeights()).every(({ data }) => data.every(Number.isFinite))).toBe(true);
   });
 
+  test('an update that overflows is not applied, although loss and gradients are finite', async () => {
+    const model = sequential([dense({ units: 1 })], { registry, seed: 1, inputShape: [2] });
+    model.compile({ optimizer: sgd({ learningRate: 1e10, momentum: 0.5 }), loss: 'mae' });
+    const last = await model.weightsSha256();
+    const before = tf.memory().numTensors;
+    const x = [
+      [1e30, 2],
+      [3, 4],
+    ];
+    await expect(model.fit(x, [1, 2])).rejects.toThrow(
+      /update makes dense\/kernel not finite .* at epoch 1 of 1, batch 1 of 1; .*reset\. .*\(loss-nan\)/,
+    );
+    expect(await model.weightsSha256()).toBe(last);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('after a step that diverged the optimizer starts anew, and layers forget what they kept', async () => {
+    const layer = dense({ units: 1 });
+    const model = sequential([layer], { registry, seed: 1, inputShape: [2] });
+    const fresh = sequential([dense({ units: 1 })], { registry, seed: 1, inputShape: [2] });
+    for (const each of [model, fresh]) each.compile({ optimizer: 'adam', loss: 'mse' });
+    let resets = 0;
+    layer.resetStates = () => void (resets += 1);
+    await model.trainOnBatch(one, [[1]]);
+    await expect(model.trainOnBatch(one, [[Number.NaN]])).rejects.toMatchObject({ code: 'loss-nan' });
+    expect(resets).toBe(1);
+    await fresh.setWeights(await model.getWeights());
+    for (const each of [model, fresh]) await each.trainOnBatch(one, [[1]]);
+    expect(await model.weightsSha256()).toBe(await fresh.weightsSha256());
+  });
+
   test('one step of gradient descent, computed by hand', async () => {
     const model = sequential([dense({ units: 1 })], { registry, inputShape: [2] });
     model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'mse' });

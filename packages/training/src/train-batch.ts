@@ -1,4 +1,4 @@
-/** One step of training: forward, loss, gradients, and the update if all is finite. */
+/** One step of training: forward, loss, gradients, and the update if it leaves all finite. */
 import { type KernelChooser, OstinatoError, type Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkBackend } from './backend-check.js';
@@ -6,7 +6,7 @@ import { type BatchFigures, lossOfBatch, metricTotals } from './batch-figures.js
 import type { Compiled } from './compiled.js';
 import type { Batch } from './data/batch-reader.js';
 import type { Flow, LayerStack } from './layer-stack.js';
-import type { ParamGradient } from './optimizers/optimizer-state.js';
+import type { ParamGradient, Proposal } from './optimizers/optimizer-state.js';
 import { valueAndGradients } from './value-and-gradients.js';
 
 /** What steps need of a model. */
@@ -19,7 +19,7 @@ export interface Trainable {
 
 /** What one forward and backward pass gives. */
 interface Computed {
-  /** The metrics' totals, the loss, and the sum of each gradient: all that is read back, in one piece. */
+  /** The metrics' totals, then the loss. */
   readonly figures: tf.Tensor;
   readonly gradients: readonly ParamGradient[];
 }
@@ -30,30 +30,40 @@ interface Computed {
  * `place` says where in the training this is, for errors.
  *
  * Memory   leaves nothing but the new weights and slots
- * Throws   `loss-nan` when the loss or a gradient is not finite: that step changes no weight;
+ * Throws   `loss-nan` when the loss, a gradient or a new weight is not finite: that step changes no weight, the
+ *          optimizer starts anew (its kernels overwrite its state in place), and layers forget the states they kept;
  *          `nothing-trainable`; `backend-op`
  */
 export async function trainBatch(model: Trainable, batch: Batch, place: string): Promise<BatchFigures> {
-  const { compiled, kernels, where } = model;
+  const { compiled, kernels } = model;
+  const { state } = compiled;
   const { figures, gradients } = compute(model, batch);
+  let open: Proposal | undefined;
   try {
-    const values = (await figures.data()) as Float32Array;
-    const totals = values.length - 1 - gradients.length;
-    const loss = values[totals]!;
-    if (!Number.isFinite(loss)) throw diverged(`The loss is ${loss}`, place, where);
-    const bad = gradients.findIndex((_, i) => !Number.isFinite(values[totals + 1 + i]!));
-    if (bad >= 0) {
-      throw diverged(
-        `The gradient of ${gradients[bad]!.param.path} is not finite (loss ${loss})`,
-        place,
-        where,
-      );
+    const proposal = state.propose(gradients, kernels.at('optimizer'));
+    open = proposal;
+    const values = await readBack(figures, proposal.sums);
+    if (!values.subarray(values.length - gradients.length - 1).every(Number.isFinite)) {
+      throw await diverged(model, values, gradients, place);
     }
-    compiled.state.apply(gradients, kernels.at('optimizer'));
-    return { loss, totals: values.subarray(0, totals) };
+    open = undefined;
+    state.accept(proposal);
+    const totals = values.length - 1 - gradients.length;
+    return { loss: values[totals]!, totals: values.subarray(0, totals) };
   } finally {
+    if (open) state.reject(open);
     figures.dispose();
     for (const { gradient } of gradients) gradient.dispose();
+  }
+}
+
+/** The figures and the sums of the new weights in one piece: reading back once costs less than twice. */
+async function readBack(figures: tf.Tensor, sums: tf.Tensor): Promise<Float32Array> {
+  const all = tf.concat([figures, sums]);
+  try {
+    return (await all.data()) as Float32Array;
+  } finally {
+    all.dispose();
   }
 }
 
@@ -76,12 +86,8 @@ function compute(model: Trainable, batch: Batch): Computed {
       const { value, gradients: found } = valueAndGradients(lossOf, tensors, model.where);
       gradients = pair(params, found);
       if (gradients.length === 0) throw nothingTrainable(model.where);
-      const sums = gradients.map(({ gradient }) => tf.sum(gradient));
       const totals = metricTotals(compiled.metrics, batch, flow!);
-      return [
-        tf.concat([...totals, tf.stack([value, ...sums])]),
-        ...gradients.map(({ gradient }) => gradient),
-      ];
+      return [tf.concat([...totals, tf.reshape(value, [1])]), ...gradients.map(({ gradient }) => gradient)];
     } finally {
       flow?.output.dispose();
       flow?.mask?.dispose();
@@ -98,12 +104,39 @@ function pair(params: readonly Param[], gradients: readonly (tf.Tensor | null)[]
   });
 }
 
-function diverged(what: string, place: string, where: string): OstinatoError {
+/** Resets what the model's layers kept, and says what was not finite: the loss, else a gradient, else an update. */
+async function diverged(
+  { stack, where }: Trainable,
+  values: Float32Array,
+  gradients: readonly ParamGradient[],
+  place: string,
+): Promise<OstinatoError> {
+  stack.resetStates();
+  const loss = values[values.length - 1 - gradients.length]!;
+  const what = Number.isFinite(loss) ? await culprit(gradients, values, loss) : `The loss is ${loss}`;
   return new OstinatoError('loss-nan', {
     where,
-    what: `${what} at ${place}; training stopped, and the weights are those before this step`,
+    what:
+      `${what} at ${place}; training stopped, the weights are those before this step, and the optimizer's state ` +
+      'and the states of layers are reset',
     fix: 'Lower the learning rate, or look for values in the data that are not finite',
   });
+}
+
+/** Which gradient is not finite, or which weight would not be. Only asked after a step that failed. */
+async function culprit(
+  gradients: readonly ParamGradient[],
+  values: Float32Array,
+  loss: number,
+): Promise<string> {
+  const sums = tf.tidy(() => tf.stack(gradients.map(({ gradient }) => tf.sum(gradient))));
+  const read = await sums.data();
+  sums.dispose();
+  const bad = gradients.findIndex((_, i) => !Number.isFinite(read[i]!));
+  if (bad >= 0) return `The gradient of ${gradients[bad]!.param.path} is not finite (loss ${loss})`;
+  const first = values.length - gradients.length;
+  const grown = gradients.findIndex((_, i) => !Number.isFinite(values[first + i]!));
+  return `The update makes ${gradients[grown]!.param.path} not finite (loss ${loss})`;
 }
 
 function nothingTrainable(where: string): OstinatoError {

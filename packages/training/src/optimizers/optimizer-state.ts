@@ -1,4 +1,4 @@
-/** What an optimizer keeps of each parameter, and the step that applies it to all of them. */
+/** What an optimizer keeps of each parameter, and the step that it proposes for all of them. */
 import type { KernelFinder, Optimizer, Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -6,6 +6,21 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface ParamGradient {
   readonly param: Param;
   readonly gradient: tf.Tensor;
+}
+
+/** What a step would make of a parameter. */
+interface Change {
+  readonly param: Param;
+  readonly next: tf.Tensor;
+  readonly slots: readonly tf.Tensor[];
+  readonly sum: tf.Tensor;
+}
+
+/** A step that is computed but not taken. */
+export interface Proposal {
+  readonly changes: readonly Change[];
+  /** One sum for each new value: finite only when all its numbers are. */
+  readonly sums: tf.Tensor1D;
 }
 
 /**
@@ -23,21 +38,67 @@ export class OptimizerState {
     this.optimizer = optimizer;
   }
 
-  /** One step for all of them; then each parameter's constraint. Does not dispose the gradients. */
-  apply(gradients: readonly ParamGradient[], kernels: KernelFinder): void {
+  /**
+   * The next step for all of them, each parameter's constraint included, before it is taken.
+   *
+   * Memory   the caller hands the proposal to `accept` or `reject`; does not dispose the gradients. A fused kernel may
+   *          overwrite slots in place here already: what is rejected costs the state
+   */
+  propose(gradients: readonly ParamGradient[], kernels: KernelFinder): Proposal {
+    const changes: Change[] = [];
+    try {
+      for (const given of gradients) changes.push(this.#change(given, kernels));
+      return { changes, sums: tf.tidy(() => tf.stack(changes.map(({ sum }) => sum)) as tf.Tensor1D) };
+    } catch (error) {
+      for (const change of changes) this.#drop(change);
+      throw error;
+    } finally {
+      for (const { sum } of changes) sum.dispose();
+    }
+  }
+
+  /** Takes the step: parameters and slots get their new values. */
+  accept({ changes, sums }: Proposal): void {
+    sums.dispose();
     this.steps += 1;
-    for (const { param, gradient } of gradients) {
-      const old = this.#slotsOf(param);
-      const { next, slots } = tf.tidy(() => {
-        const given = { param: param.tensor, gradient, slots: old, step: this.steps };
-        const updated = this.optimizer.update(given, kernels);
-        const projected = param.constraint ? param.constraint.apply(updated.param) : updated.param;
-        return { next: projected, slots: [...updated.slots] };
-      });
+    for (const { param, next, slots } of changes) {
       param.assign(next);
-      for (const slot of old) if (!slots.includes(slot)) slot.dispose();
+      for (const slot of this.#slotsOf(param)) if (!slots.includes(slot)) slot.dispose();
       this.#slots.set(param, slots.map(tf.keep));
     }
+  }
+
+  /** Leaves all parameters as they are, and starts anew: no slots, no steps taken. */
+  reject({ changes, sums }: Proposal): void {
+    sums.dispose();
+    for (const change of changes) this.#drop(change);
+    this.reset();
+  }
+
+  /** Forgets the slots and the steps taken. */
+  reset(): void {
+    this.dispose();
+    this.steps = 0;
+  }
+
+  #change({ param, gradient }: ParamGradient, kernels: KernelFinder): Change {
+    const old = this.#slotsOf(param);
+    const made = tf.tidy(() => {
+      const given = { param: param.tensor, gradient, slots: old, step: this.steps + 1 };
+      const updated = this.optimizer.update(given, kernels);
+      const next = param.constraint ? param.constraint.apply(updated.param) : updated.param;
+      // a constraint may turn NaN into a number, or a number into NaN
+      const free = tf.sum(updated.param);
+      const sum = param.constraint ? tf.add(free, tf.sum(next)) : free;
+      return { next, slots: [...updated.slots], sum };
+    });
+    return { param, ...made };
+  }
+
+  #drop({ param, next, slots }: Change): void {
+    if (next !== param.tensor) next.dispose();
+    const old = this.#slotsOf(param);
+    for (const slot of slots) if (!old.includes(slot)) slot.dispose();
   }
 
   #slotsOf(param: Param): readonly tf.Tensor[] {
