@@ -46,6 +46,12 @@ it('says why it cannot keep a file; many writers at once do not disturb each oth
   expect((await readdir(folder)).sort()).toEqual(['data.bin', 'occupied']);
 });
 
+it.skipIf(process.platform !== 'linux')('gives up where no folder can be made', async () => {
+  for (const cache of ['/proc/x', '/proc/x/y/z']) {
+    expect((await writeCached(file, content, cache)).note).toMatch(/cannot be written \(ENOENT/);
+  }
+});
+
 it('leaves no half file when its place is taken by a folder', async () => {
   await mkdir(join(folder, 'data.bin', 'x'), { recursive: true });
   expect((await writeCached(file, content, folder)).note).toMatch(/cannot be written/);

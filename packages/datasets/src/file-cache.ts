@@ -3,6 +3,7 @@
  */
 import { isOstinatoError } from '@ostinato/core';
 import type { RemoteFile } from './data-source.js';
+import { makeFolders } from './make-folders.js';
 import { defaultCacheDir, nodePlatform } from './node-platform.js';
 import { readLocalFile } from './read-file.js';
 import { fingerprint } from './sha256.js';
@@ -49,7 +50,7 @@ export async function writeCached(
   const folder = node.path.dirname(path);
   let partial: string | undefined;
   try {
-    await node.fs.mkdir(folder, { recursive: true });
+    await makeFolders(node, folder);
     partial = await node.fs.mkdtemp(node.path.join(folder, '.partial-'));
     await node.fs.writeFile(node.path.join(partial, file.name), bytes);
     await node.fs.rename(node.path.join(partial, file.name), path);

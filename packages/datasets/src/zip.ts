@@ -4,7 +4,7 @@
  * Reads what NumPy's `savez` and `savez_compressed` write: stored and deflated members, sizes below 4 GiB. It does not
  * read encrypted, split or zip64 archives, and does not write.
  */
-import { OstinatoError } from '@ostinato/core';
+import { isOstinatoError, OstinatoError } from '@ostinato/core';
 import { Inflate } from 'fflate';
 import { crc32 } from './crc32.js';
 
@@ -170,7 +170,7 @@ function inflate(packed: Uint8Array, member: ZipMember, where: string): Uint8Arr
       stream.push(packed.subarray(at, at + CHUNK), at + CHUNK >= packed.length);
     }
   } catch (error) {
-    if (error instanceof OstinatoError) throw error;
+    if (isOstinatoError(error)) throw error;
     throw invalid(where, member.offset, `the deflated data is damaged`, undefined, undefined, error);
   }
   return plain.subarray(0, filled);

@@ -1,12 +1,12 @@
 /** Wrong use of the command line, as the errors of the rest of the program. */
-import { nearest, OstinatoError, show } from '@ostinato/core';
+import { isOstinatoError, nearest, OstinatoError, show } from '@ostinato/core';
 import type { CommanderError } from 'commander';
 
 const USAGE = /^usage-/;
 
 /** True for errors that are the caller's spelling: the program ends with 2 and points to `--help`. */
 export function isUsageError(error: unknown): boolean {
-  return error instanceof OstinatoError && USAGE.test(error.code);
+  return isOstinatoError(error) && USAGE.test(error.code);
 }
 
 /** What commander found wrong: `usage-unknown-option`, `usage-invalid-argument`, `usage-option-missing-argument`, … */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -52,6 +52,30 @@ it('says so when no folder can be made or written to', async () => {
   for (const out of ['file', 'file/below']) {
     await expect(claimRunFolder(out, 'any')).rejects.toMatchObject({ code: 'out-unwritable' });
   }
+});
+
+it.skipIf(process.platform !== 'linux')(
+  'gives up where the system refuses a folder below one that exists',
+  async () => {
+    for (const out of ['/proc/x', '/proc/x/y/z']) {
+      await expect(claimRunFolder(out, 'any')).rejects.toMatchObject({ code: 'out-unwritable' });
+    }
+  },
+);
+
+it('makes the same folders from two programs at once', async () => {
+  const claims = ['one', 'two', 'three'].map((name) => claimRunFolder(`deep/er/${name}`, 'any'));
+  await Promise.all(claims);
+  expect((await readdir(join(place, 'deep/er'))).sort()).toEqual(['one', 'three', 'two']);
+});
+
+it('follows a link to a folder, and refuses one that leads nowhere', async () => {
+  await mkdir(join(place, 'real'));
+  await symlink(join(place, 'real'), join(place, 'link'), 'dir');
+  await claimRunFolder('link/run', 'any');
+  expect(await readdir(join(place, 'real'))).toEqual(['run']);
+  await symlink(join(place, 'nowhere'), join(place, 'broken'), 'dir');
+  await expect(claimRunFolder('broken/run', 'any')).rejects.toMatchObject({ code: 'out-unwritable' });
 });
 
 it('takes back the empty folders that it made, and no other', async () => {

@@ -1,7 +1,8 @@
 /** The folder of a run: its name, its files, and the latest one. */
 import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { OstinatoError } from '@ostinato/core';
+import { isOstinatoError, OstinatoError } from '@ostinato/core';
+import { makeFolders } from './make-folders.js';
 import { reasonOf } from './write-atomically.js';
 
 /** Where runs are kept unless a folder is named. */
@@ -32,13 +33,13 @@ export interface RunFolder {
 export async function claimRunFolder(named: string | undefined, name: string): Promise<RunFolder> {
   const path = resolve(named ?? RUNS);
   try {
-    const made = await mkdir(path, { recursive: true });
+    const made = await makeFolders(path);
     const claimed = named === undefined ? await claimNumbered(path, name) : path;
     await rm(await mkdtemp(join(claimed, '.partial-')), { recursive: true });
     if (named !== undefined) await refuseTaken(claimed);
     return runFolder(claimed, made ?? (named === undefined ? claimed : undefined));
   } catch (error) {
-    if (error instanceof OstinatoError) throw error;
+    if (isOstinatoError(error)) throw error;
     throw unwritable(path, error);
   }
 }
