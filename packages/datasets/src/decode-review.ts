@@ -1,8 +1,11 @@
 /**
  * The ids of a review as words again.
  */
+import { checkIds, checkWordIndex } from './check-arguments.js';
 import { checkEncodingFields, type EncodingOptions, resolveEncoding } from './review-encoding.js';
 import type { WordIndex } from './word-index.js';
+
+const WHERE = 'decodeReview';
 
 export interface DecodeOptions extends EncodingOptions {
   /** Stands for a word that was left out. Default '[OOV]'. */
@@ -21,8 +24,10 @@ export interface DecodeOptions extends EncodingOptions {
  * decodeReview(row, await getWordIndex({ source }), encoding); // 'this film was just brilliant …'
  */
 export function decodeReview(ids: ArrayLike<number>, index: WordIndex, options: DecodeOptions = {}): string {
-  checkEncodingFields(options, ['oov', 'start'], 'decodeReview');
-  const { startChar, oovChar, indexFrom } = resolveEncoding(options, 'decodeReview');
+  checkIds(WHERE, ids);
+  checkWordIndex(WHERE, index);
+  checkEncodingFields(options, ['oov', 'start'], WHERE);
+  const { startChar, oovChar, indexFrom } = resolveEncoding(options, WHERE);
   const { oov = '[OOV]', start = '' } = options;
   const words: string[] = [];
   for (let i = 0; i < ids.length; i++) {

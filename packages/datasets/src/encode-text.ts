@@ -1,6 +1,7 @@
 /**
  * A text as the ids a model was trained on.
  */
+import { checkText, checkWordIndex } from './check-arguments.js';
 import {
   checkEncodingFields,
   type EncodingOptions,
@@ -25,6 +26,8 @@ const WHERE = 'encodeText';
  * const x = padSequences([encodeText('A gem.', await getWordIndex({ source }), encoding)], { maxLen: 500 });
  */
 export function encodeText(text: string, index: WordIndex, options: EncodingOptions = {}): Int32Array {
+  checkText(WHERE, text);
+  checkWordIndex(WHERE, index);
   checkEncodingFields(options, [], WHERE);
   const encoding = resolveEncoding(options, WHERE);
   const ranks: number[] = [];

@@ -2,6 +2,7 @@
  * The vocabulary that belongs to loaded reviews.
  */
 import { checkFields, isOstinatoError } from '@ostinato/core';
+import { checkBytes } from './check-arguments.js';
 import type { DataSource } from './data-source.js';
 import { cachePath } from './file-cache.js';
 import { FETCH_FIELDS, type FetchOptions, IMDB_NPZ, IMDB_WORD_INDEX, obtainFile } from './imdb-files.js';
@@ -40,6 +41,7 @@ const WHERE = 'getWordIndex';
 export async function getWordIndex(options: WordIndexOptions = {}): Promise<WordIndex> {
   checkFields(WHERE, options, ['path', 'bytes', 'source', ...FETCH_FIELDS]);
   const { path, bytes, source } = options;
+  if (bytes !== undefined) checkBytes(WHERE, bytes);
   if (bytes) return fromBytes(bytes, 'bytes');
   if (path !== undefined) return fromFile(path);
   if (source?.sample) return generateSample(source.sample).wordIndex;

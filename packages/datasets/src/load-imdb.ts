@@ -1,7 +1,8 @@
 /**
  * IMDB: 50,000 film reviews, labelled positive or negative, as word ids. The data of Keras, in Keras' order.
  */
-import { checkSize, isOstinatoError, OstinatoError, show, unknownName } from '@ostinato/core';
+import { checkSize, isOstinatoError, unknownName } from '@ostinato/core';
+import { checkBytes } from './check-arguments.js';
 import { checkSha256, type DataSource } from './data-source.js';
 import { FETCH_FIELDS, type FetchOptions, IMDB_NPZ, obtainFile } from './imdb-files.js';
 import { readImdbNpz } from './imdb-npz.js';
@@ -104,8 +105,7 @@ async function namedFile(
   where: string,
 ): Promise<{ bytes: Uint8Array; source: DataSource } | undefined> {
   const path = options.path ?? (nodePlatform()?.env.OSTINATO_IMDB || undefined);
-  if (options.bytes !== undefined && !(options.bytes instanceof Uint8Array))
-    throw notBytes(where, options.bytes);
+  if (options.bytes !== undefined) checkBytes(where, options.bytes);
   if (options.bytes === undefined && path === undefined) return undefined;
   const file = options.bytes ? { bytes: options.bytes } : await readLocalFile(path!, where);
   const sha256 = await fingerprint(file.bytes);
@@ -123,13 +123,4 @@ async function namedFile(
 function checkFallback(where: string, name: string): void {
   const known = ['sample', 'error'];
   if (!known.includes(name)) throw unknownName('config-fallback', { where, kind: '`fallback`', name, known });
-}
-
-function notBytes(where: string, received: unknown): OstinatoError {
-  return new OstinatoError('config-bytes', {
-    where,
-    what: '`bytes` is not the content of a file',
-    expected: 'a Uint8Array',
-    received: show(received),
-  });
 }

@@ -5,6 +5,7 @@
  */
 import { OstinatoError } from '@ostinato/core';
 import type { RaggedRows } from './arrays.js';
+import { checkBytes } from './check-arguments.js';
 import { type NpyHeader, parseNpyHeader } from './npy-header.js';
 import { unpickleRows } from './unpickle-rows.js';
 
@@ -63,13 +64,14 @@ const MOST_ROWS = 2 ** 22;
  * Shapes   numeric dtypes of any shape → a typed array in row order · dtype object [rows] → ragged rows
  * Memory   numbers are a view of `bytes` where their alignment allows, else a copy
  * Throws   `npy-header` · `npy-dtype` for other dtypes · `npy-size` when shape and size disagree · `file-truncated` ·
- *          `pickle-…` as `unpickleRows`
+ *          `pickle-…` as `unpickleRows` · `config-bytes`
  *
  * @example
  * const labels = readNpy(bytes);
  * if (labels.kind === 'numbers') labels.data; // BigInt64Array, labels.shape [25000]
  */
 export function readNpy(bytes: Uint8Array, where = 'readNpy'): NpyArray {
+  checkBytes(where, bytes);
   const header = parseNpyHeader(bytes, where);
   if (/^\|?O\d?$/.test(header.descr)) return readRows(bytes, header, where);
   return readNumbers(bytes, header, where);

@@ -1,7 +1,8 @@
 /**
  * An .npz file: a zip of .npy members, each inflated and parsed only when asked for.
  */
-import { unknownName } from '@ostinato/core';
+import { checkFields, checkSize, unknownName } from '@ostinato/core';
+import { checkBytes } from './check-arguments.js';
 import { type NpyArray, readNpy } from './npy.js';
 import { listZip, unzipMember } from './zip.js';
 
@@ -23,7 +24,7 @@ export interface Npz {
  * Opens an .npz file that is in memory.
  *
  * Memory   keeps `bytes`; each `read` inflates its member anew
- * Throws   `zip-invalid` when it is no zip or is damaged · `zip-unsupported`
+ * Throws   `zip-invalid` when it is no zip or is damaged · `zip-unsupported` · `config-…`
  *
  * @example
  * const npz = openNpz(bytes);
@@ -31,7 +32,10 @@ export interface Npz {
  * npz.read('y_train').shape; // [25000]
  */
 export function openNpz(bytes: Uint8Array, options: NpzOptions = {}): Npz {
-  const file = options.name ?? 'npz';
+  checkFields('openNpz', options, ['name', 'maxBytes']);
+  checkBytes('openNpz', bytes);
+  const { name: file = 'npz', maxBytes = 2 ** 28 } = options;
+  checkSize('openNpz', 'maxBytes', maxBytes);
   const members = new Map(listZip(bytes, file).map((member) => [member.name.replace(/\.npy$/, ''), member]));
   const read = (name: string): NpyArray => {
     const member = members.get(name);
@@ -44,7 +48,7 @@ export function openNpz(bytes: Uint8Array, options: NpzOptions = {}): Npz {
       });
     }
     const where = `${file}>${member.name}`;
-    return readNpy(unzipMember(bytes, member, where, options.maxBytes ?? 2 ** 28), where);
+    return readNpy(unzipMember(bytes, member, where, maxBytes), where);
   };
   return { names: [...members.keys()], read };
 }

@@ -45,8 +45,8 @@ export function padSequences(
   sequences: RaggedRows | readonly ArrayLike<number>[],
   options: PadOptions & { readonly dtype?: 'int32' | 'float32' } = {},
 ): Matrix<Data> {
-  const { padding = 'pre', truncating = 'pre', value = 0, dtype = 'int32' } = options;
   checkFields(WHERE, options, ['maxLen', 'padding', 'truncating', 'value', 'dtype']);
+  const { padding = 'pre', truncating = 'pre', value = 0, dtype = 'int32' } = options;
   checkChoice('padding', padding, ['pre', 'post']);
   checkChoice('truncating', truncating, ['pre', 'post']);
   checkChoice('dtype', dtype, ['int32', 'float32']);

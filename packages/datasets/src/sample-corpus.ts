@@ -70,6 +70,7 @@ export function sampleCorpusSequences(
 
 /** The reviews as texts: the positive ones first, in the order that `indices` of the encoded corpus refer to. */
 export function sampleTexts(options: SampleOptions = {}): { train: SampleReview[]; test: SampleReview[] } {
+  checkFields(WHERE, options, ['seed', 'reviews']);
   const { seed = 1, reviews = 16_000 } = options;
   checkSize(WHERE, 'reviews', reviews);
   if (reviews % 4 !== 0) {

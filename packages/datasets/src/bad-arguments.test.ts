@@ -1,0 +1,58 @@
+/** What a caller without types may pass: every refusal is an error of ours, with its code. */
+import { isOstinatoError } from '@ostinato/core';
+import { zipSync } from 'fflate';
+import { expect, it } from 'vitest';
+import { decodeReview } from './decode-review.js';
+import { encodeText } from './encode-text.js';
+import { getWordIndex } from './get-word-index.js';
+import { loadImdb, loadImdbSequences } from './load-imdb.js';
+import { readNpy } from './npy.js';
+import { openNpz } from './npz.js';
+import { padSequences } from './pad-sequences.js';
+import { sampleCorpus, sampleCorpusSequences, sampleTexts } from './sample-corpus.js';
+import { tokenize } from './tokenize.js';
+import { countWords } from './word-index.js';
+
+const none = null as never;
+const index = countWords([['film']]);
+const npz = zipSync({ 'a.npy': new Uint8Array(8) });
+
+const refusals: readonly [code: string, call: string, run: () => unknown][] = [
+  ['config-type', 'loadImdb(null)', () => loadImdb(none)],
+  ['config-type', 'loadImdbSequences(null)', () => loadImdbSequences(none)],
+  ['config-bytes', "loadImdb({ bytes: '' })", () => loadImdb({ bytes: '' as never })],
+  ['config-type', 'getWordIndex(null)', () => getWordIndex(none)],
+  ['config-bytes', "getWordIndex({ bytes: 'x' })", () => getWordIndex({ bytes: 'x' as never })],
+  ['config-bytes', 'readNpy(null)', () => readNpy(none)],
+  ['config-bytes', 'readNpy(ArrayBuffer)', () => readNpy(new ArrayBuffer(8) as never)],
+  ['config-bytes', 'openNpz(null)', () => openNpz(none)],
+  ['config-bytes', "openNpz('imdb.npz')", () => openNpz('imdb.npz' as never)],
+  ['config-type', 'openNpz(npz, null)', () => openNpz(npz, none)],
+  ['config-unknown', 'openNpz(npz, { maxByte })', () => openNpz(npz, { maxByte: 9 } as never)],
+  ['config-max-bytes', "openNpz(npz, { maxBytes: '9' })", () => openNpz(npz, { maxBytes: '9' as never })],
+  ['config-text', 'tokenize(null)', () => tokenize(none)],
+  ['config-text', 'encodeText(null, index)', () => encodeText(none, index)],
+  ['config-index', "encodeText('film', null)", () => encodeText('film', none)],
+  ['config-index', 'encodeText, a promise', () => encodeText('film', Promise.resolve(index) as never)],
+  ['config-type', "encodeText('film', index, null)", () => encodeText('film', index, none)],
+  ['config-ids', 'decodeReview(null, index)', () => decodeReview(none, index)],
+  ['config-ids', "decodeReview('film', index)", () => decodeReview('film' as never, index)],
+  ['config-index', 'decodeReview([4], null)', () => decodeReview([4], none)],
+  ['config-type', 'decodeReview([4], index, null)', () => decodeReview([4], index, none)],
+  ['config-type', 'padSequences([[1]], null)', () => padSequences([[1]], none)],
+  ['config-type', 'sampleCorpus(null)', () => sampleCorpus(none)],
+  ['config-type', 'sampleCorpusSequences(null)', () => sampleCorpusSequences(none)],
+  ['config-type', 'sampleTexts(null)', () => sampleTexts(none)],
+];
+
+it.each(refusals)('%s: %s', async (code, _, run) => {
+  const error = await (async () => run())().catch((thrown: unknown) => thrown);
+  expect(isOstinatoError(error, code), String(error)).toBe(true);
+});
+
+it('takes bytes of another realm, as a test runner’s sandbox gives them', async () => {
+  const { runInNewContext } = await import('node:vm');
+  const foreign = runInNewContext('Uint8Array.from(bytes)', { bytes: [...npz] }) as Uint8Array;
+  expect(foreign instanceof Uint8Array).toBe(false);
+  expect(openNpz(foreign).names).toEqual(['a']);
+});
