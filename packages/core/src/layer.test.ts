@@ -43,6 +43,10 @@ describe('Layer', () => {
     );
   });
 
+  it('refuses options that are no object', () => {
+    expect(() => new Pass(null as never)).toThrow('received null. (config-type)');
+  });
+
   it('writes into its config what is not by default', () => {
     expect(baseConfig(new Pass())).toEqual({});
     expect(baseConfig(new Pass({ name: 'x', trainable: false }))).toEqual({ name: 'x', trainable: false });

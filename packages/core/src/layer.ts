@@ -12,6 +12,7 @@ import { OstinatoError, show } from './errors.js';
 import type { Initializer } from './initializers.js';
 import type { JsonObject } from './json.js';
 import type { KernelFinder } from './kernel-choice.js';
+import { checkOptions } from './option-checks.js';
 import type { Param } from './param.js';
 import type { Regularizer } from './regularizers.js';
 import type { Rng } from './rng.js';
@@ -87,7 +88,9 @@ export abstract class Layer {
   /** Filled by `build`, in the order of `getWeights`. */
   params: readonly Param[] = [];
 
+  /** Throws `config-type` and `config-name`. */
   constructor(options: LayerOptions = {}) {
+    checkOptions('Layer', options);
     const { name, trainable = true } = options;
     if (name !== undefined && (typeof name !== 'string' || !/^[^\s/>]+$/.test(name))) {
       throw new OstinatoError('config-name', {

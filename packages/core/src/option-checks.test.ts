@@ -54,4 +54,15 @@ describe('checkFields', () => {
       "[lstm] No option is called 'unit'. Expected one of units, activation; received 'unit'. Did you mean 'units'? (config-unknown)",
     );
   });
+
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [7, '7'],
+    [['units'], '["units"]'],
+  ])('refuses %o in place of options', (options, shown) => {
+    expect(() => checkFields('lstm', options, ['units'])).toThrow(
+      `[lstm] The options are missing or of another type. Expected an object with options; received ${shown}. (config-type)`,
+    );
+  });
 });

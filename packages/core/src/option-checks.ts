@@ -33,8 +33,24 @@ export function checkBoolean(where: string, name: string, value: unknown): asser
   });
 }
 
-/** Options that a caller without types may have misspelt. Throws `config-unknown` with the nearest known field. */
-export function checkFields(where: string, options: object, known: readonly string[]): void {
+/** Options as a whole, which a caller without types may have forgotten. Throws `config-type`. */
+export function checkOptions(where: string, options: unknown): asserts options is object {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new OstinatoError('config-type', {
+    where,
+    what: 'The options are missing or of another type',
+    expected: 'an object with options',
+    received: show(options),
+  });
+}
+
+/**
+ * Options that a caller without types may have misspelt.
+ *
+ * Throws   `config-type` for what is no object; `config-unknown` with the nearest known field
+ */
+export function checkFields(where: string, options: unknown, known: readonly string[]): void {
+  checkOptions(where, options);
   for (const field of Object.keys(options)) {
     if (!known.includes(field))
       throw unknownName('config-unknown', { where, kind: 'option', name: field, known });

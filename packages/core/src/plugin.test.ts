@@ -14,7 +14,44 @@ describe('defineLayer and defineCell', () => {
   });
 });
 
+describe.each([
+  ['defineLayer', defineLayer],
+  ['defineCell', defineCell],
+] as const)('%s', (where, define) => {
+  it.each([
+    [{ name: 'One', create }, "'One'"],
+    [{ create }, 'undefined'],
+    [null, 'undefined'],
+  ])('refuses the spec %o for its name', (spec, shown) => {
+    expect(() => define(spec as never)).toThrow(
+      `[${where}] \`name\` is not the name of a package and of what it defines. Expected a string like 'package>Name'; received ${shown}. (spec-form)`,
+    );
+  });
+
+  it('refuses a spec that makes nothing', () => {
+    expect(() => define({ name: 'plugin-a>One' } as never)).toThrow(
+      `[${where}] \`create\` of 'plugin-a>One' is not a function. Expected a function from options to an instance; received undefined. (spec-form)`,
+    );
+  });
+});
+
 describe('definePlugin', () => {
+  it.each([undefined, null, {}, { name: 'plugin-a' }, 7, []])('refuses %o', (plugin) => {
+    expect(() => definePlugin(plugin as never)).toThrow(
+      /^\[definePlugin\] This is not a plugin\. Expected an object with a name and a version, .* \(plugin-form\)$/,
+    );
+  });
+
+  it.each([
+    ['undefined in it', [undefined]],
+    ['{} in it', [{}]],
+    ['{"name":"x"}', { name: 'x' }],
+  ])('says that layers are not a list of specs: %s', (shown, layers) => {
+    expect(() => definePlugin({ name: 'plugin-a', version: '1.0.0', layers } as never)).toThrow(
+      `[definePlugin] \`layers\` of 'plugin-a' is not a list of specs. Expected an array of objects with a name; received ${shown}. Check the imports: a misspelt name gives undefined. (plugin-form)`,
+    );
+  });
+
   it('returns the plugin itself', () => {
     const plugin = {
       name: 'plugin-a',

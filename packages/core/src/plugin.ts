@@ -72,28 +72,52 @@ export interface Plugin {
 /**
  * Says what a layer is called and how it is made.
  *
+ * Throws   `spec-form` when the name lacks its '>' or `create` is missing
+ *
  * @example
  * export const scaleSpec = defineLayer({ name: 'plugin-scale>Scale', create: (options: ScaleOptions) => new Scale(options) });
  */
 export function defineLayer<const Name extends QualifiedName, Options>(
   spec: Omit<Spec<Layer, Name, Options>, 'version'> & { readonly version?: number },
 ): LayerSpec<Name, Options> {
+  checkSpec('defineLayer', spec);
   return { version: 1, ...spec };
 }
 
-/** Says what a cell is called and how it is made. */
+/** Says what a cell is called and how it is made. Throws `spec-form`. */
 export function defineCell<const Name extends QualifiedName, Options>(
   spec: Omit<Spec<Cell, Name, Options>, 'version'> & { readonly version?: number },
 ): CellSpec<Name, Options> {
+  checkSpec('defineCell', spec);
   return { version: 1, ...spec };
+}
+
+function checkSpec(where: string, spec: unknown): void {
+  const { name, create } = (spec ?? {}) as Partial<Record<'name' | 'create', unknown>>;
+  if (typeof name !== 'string' || !name.includes('>')) {
+    throw new OstinatoError('spec-form', {
+      where,
+      what: '`name` is not the name of a package and of what it defines',
+      expected: "a string like 'package>Name'",
+      received: show(name),
+    });
+  }
+  if (typeof create === 'function') return;
+  throw new OstinatoError('spec-form', {
+    where,
+    what: `\`create\` of '${name}' is not a function`,
+    expected: 'a function from options to an instance',
+    received: show(create),
+  });
 }
 
 /**
  * A plugin, checked. Its literal types are kept, so that registries can infer names and options.
  *
- * Throws   `plugin-name` when a spec is not named `<plugin>>Name`
+ * Throws   `plugin-form` for what is no plugin; `plugin-name` when a spec is not named `<plugin>>Name`
  */
 export function definePlugin<const P extends Plugin>(plugin: P): P {
+  checkPlugin(plugin);
   for (const { name } of [...(plugin.layers ?? []), ...(plugin.cells ?? []), ...(plugin.datasets ?? [])]) {
     if (!name.startsWith(`${plugin.name}>`) || name.length < plugin.name.length + 2) {
       throw new OstinatoError('plugin-name', {
@@ -105,4 +129,29 @@ export function definePlugin<const P extends Plugin>(plugin: P): P {
     }
   }
   return plugin;
+}
+
+function checkPlugin(plugin: unknown): void {
+  const fields = (plugin ?? {}) as Record<string, unknown>;
+  if (typeof fields.name !== 'string' || typeof fields.version !== 'string') {
+    throw new OstinatoError('plugin-form', {
+      where: 'definePlugin',
+      what: 'This is not a plugin',
+      expected: "an object with a name and a version, such as { name: 'my-package', version: '1.0.0' }",
+      received: show(plugin),
+    });
+  }
+  for (const list of ['layers', 'cells', 'datasets']) checkSpecs(fields.name, list, fields[list] ?? []);
+}
+
+function checkSpecs(plugin: string, list: string, specs: unknown): void {
+  const isSpec = (spec: unknown): boolean => typeof (spec as Partial<LayerSpec> | null)?.name === 'string';
+  if (Array.isArray(specs) && specs.every(isSpec)) return;
+  throw new OstinatoError('plugin-form', {
+    where: 'definePlugin',
+    what: `\`${list}\` of '${plugin}' is not a list of specs`,
+    expected: 'an array of objects with a name',
+    received: Array.isArray(specs) ? `${show(specs.find((spec) => !isSpec(spec)))} in it` : show(specs),
+    fix: 'Check the imports: a misspelt name gives undefined',
+  });
 }

@@ -120,8 +120,9 @@ describe('what the compiler knows of a registry', () => {
   });
 
   it('a name without its package does not compile', () => {
+    const create = (options: ScaleOptions): Scale => new Scale(options);
     // @ts-expect-error `package>Name`
-    defineLayer({ name: 'Scale', create: (options: ScaleOptions) => new Scale(options) });
+    expect(() => defineLayer({ name: 'Scale', create })).toThrow('(spec-form)');
   });
 });
 
@@ -295,3 +296,12 @@ describe('ready', () => {
     expect(setup).toHaveBeenCalledTimes(2);
   });
 });
+
+it.each([[undefined], [null], [pluginA], ['@ostinato/layers']])(
+  'createRegistry(%o) says that a list is wanted',
+  (plugins) => {
+    expect(() => createRegistry(plugins as never)).toThrow(
+      /^\[createRegistry\] The plugins are not a list\. Expected an array of plugins; received .* \(plugin-form\)$/,
+    );
+  },
+);

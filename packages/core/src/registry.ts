@@ -169,7 +169,8 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
 /**
  * A registry of plugins. The known names and options are inferred from the list.
  *
- * Throws   `layer-conflict` (and `cell-…`, `dataset-…`) when two different specs share one `package>Name`
+ * Throws   `plugin-form` for what is no list of plugins;
+ *          `layer-conflict` (and `cell-…`, `dataset-…`) when two different specs share one `package>Name`
  *
  * @example
  * const registry = createRegistry([layers, kernels]);
@@ -178,7 +179,16 @@ export function createRegistry<const P extends readonly Plugin[]>(plugins: P): R
   return new Registry(plugins);
 }
 
-function checkPlugins(plugins: readonly unknown[]): void {
+function checkPlugins(plugins: unknown): void {
+  if (!Array.isArray(plugins)) {
+    throw new OstinatoError('plugin-form', {
+      where: 'createRegistry',
+      what: 'The plugins are not a list',
+      expected: 'an array of plugins',
+      received: show(plugins),
+      fix: 'Write createRegistry([layers]), or createRegistry([]) for none',
+    });
+  }
   const bad = plugins.findIndex(
     (plugin) => typeof (plugin as Partial<Plugin> | undefined)?.name !== 'string',
   );

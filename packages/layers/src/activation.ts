@@ -16,6 +16,8 @@ import {
 } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 
+const NAME = '@ostinato/layers>Activation';
+
 export interface ActivationOptions extends LayerOptions {
   readonly activation: ActivationName | ActivationFunction;
 }
@@ -26,13 +28,13 @@ export interface ActivationOptions extends LayerOptions {
  * Shapes   f32[…] → the same
  */
 export class Activation extends Layer {
-  readonly registeredName = '@ostinato/layers>Activation';
+  readonly registeredName = NAME;
   readonly #identifier: ActivationName | ActivationFunction;
   #function!: ActivationFunction;
 
   constructor(options: ActivationOptions) {
+    checkFields(NAME, options, ['activation', 'name', 'trainable']);
     super(options);
-    checkFields(this.registeredName, options, ['activation', 'name', 'trainable']);
     if (!options.activation) {
       throw new OstinatoError('config-activation', {
         where: this.registeredName,
@@ -62,7 +64,7 @@ export class Activation extends Layer {
 }
 
 export const activationSpec = /* @__PURE__ */ defineLayer({
-  name: '@ostinato/layers>Activation',
+  name: NAME,
   create: (options: ActivationOptions) => new Activation(options),
 });
 

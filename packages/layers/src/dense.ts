@@ -6,6 +6,7 @@ import {
   baseConfig,
   checkBoolean,
   checkFields,
+  checkOptions,
   checkShape,
   checkSize,
   defineLayer,
@@ -20,6 +21,8 @@ import {
 import type * as tf from '@tensorflow/tfjs-core';
 import { fillWeightOptions, optionsToJSON, type WeightOptions } from './cell-options.js';
 import { project } from './project.js';
+
+const NAME = '@ostinato/layers>Dense';
 
 export interface DenseOptions extends WeightOptions, LayerOptions {
   /** Size of the output. */
@@ -38,13 +41,14 @@ export interface DenseOptions extends WeightOptions, LayerOptions {
  * Throws   `shape-mismatch` when the last axis has another size than at first, or is not known
  */
 export class Dense extends Layer {
-  readonly registeredName = '@ostinato/layers>Dense';
+  readonly registeredName = NAME;
   readonly options: Required<Omit<DenseOptions, keyof LayerOptions>>;
   #kernel!: Param;
   #bias: Param | undefined;
   #activation!: Activation;
 
   constructor(options: DenseOptions) {
+    checkOptions(NAME, options);
     super(options);
     const { name: _name, trainable: _trainable, ...own } = options;
     const defaults = fillWeightOptions({ activation: null, useBias: true });
@@ -97,7 +101,7 @@ export class Dense extends Layer {
 }
 
 export const denseSpec = /* @__PURE__ */ defineLayer({
-  name: '@ostinato/layers>Dense',
+  name: NAME,
   create: (options: DenseOptions) => new Dense(options),
 });
 

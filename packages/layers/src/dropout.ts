@@ -15,6 +15,8 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { dropoutMask } from './dropout-mask.js';
 
+const NAME = '@ostinato/layers>Dropout';
+
 export interface DropoutOptions extends LayerOptions {
   /** Probability of dropping. */
   readonly rate: number;
@@ -30,13 +32,13 @@ export interface DropoutOptions extends LayerOptions {
  * Source   Srivastava et al. 2014
  */
 export class Dropout extends Layer {
-  readonly registeredName = '@ostinato/layers>Dropout';
+  readonly registeredName = NAME;
   readonly rate: number;
   readonly noiseShape: readonly (number | null)[] | null;
 
   constructor(options: DropoutOptions) {
+    checkFields(NAME, options, ['rate', 'noiseShape', 'name', 'trainable']);
     super(options);
-    checkFields(this.registeredName, options, ['rate', 'noiseShape', 'name', 'trainable']);
     checkProbability(this.registeredName, 'rate', options.rate);
     this.rate = options.rate;
     this.noiseShape = options.noiseShape ?? null;
@@ -75,7 +77,7 @@ export class Dropout extends Layer {
 }
 
 export const dropoutSpec = /* @__PURE__ */ defineLayer({
-  name: '@ostinato/layers>Dropout',
+  name: NAME,
   create: (options: DropoutOptions) => new Dropout(options),
 });
 

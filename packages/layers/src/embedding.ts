@@ -7,6 +7,7 @@ import {
   type ConstraintName,
   checkBoolean,
   checkFields,
+  checkOptions,
   checkSize,
   defineLayer,
   embeddingIdError,
@@ -26,6 +27,8 @@ import {
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { defined, optionsToJSON } from './cell-options.js';
+
+const NAME = '@ostinato/layers>Embedding';
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Number of ids: they run from 0 to inputDim − 1. */
@@ -55,11 +58,12 @@ const DEFAULTS = {
  * Throws   `embedding-id` when an id is outside [0, inputDim): which row, which position, which value
  */
 export class Embedding extends Layer {
-  readonly registeredName = '@ostinato/layers>Embedding';
+  readonly registeredName = NAME;
   readonly options: Required<Omit<EmbeddingOptions, keyof LayerOptions>>;
   #table!: Param;
 
   constructor(options: EmbeddingOptions) {
+    checkOptions(NAME, options);
     super(options);
     const { name: _name, trainable: _trainable, ...own } = options;
     checkFields(this.registeredName, own, ['inputDim', 'outputDim', ...Object.keys(DEFAULTS)]);
@@ -133,7 +137,7 @@ function checkIds({ data, shape }: SampleData, inputDim: number, path: string): 
 }
 
 export const embeddingSpec = /* @__PURE__ */ defineLayer({
-  name: '@ostinato/layers>Embedding',
+  name: NAME,
   create: (options: EmbeddingOptions) => new Embedding(options),
 });
 

@@ -13,6 +13,8 @@ import {
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
+const NAME = '@ostinato/layers>Flatten';
+
 export interface FlattenOptions extends LayerOptions {
   /** Where the channels stand in the input; `channelsFirst` moves them to the end before. Default `channelsLast`. */
   readonly dataFormat?: 'channelsLast' | 'channelsFirst';
@@ -24,13 +26,13 @@ export interface FlattenOptions extends LayerOptions {
  * Shapes   f32[batch, …] → f32[batch, size]; f32[batch] → f32[batch, 1]
  */
 export class Flatten extends Layer {
-  readonly registeredName = '@ostinato/layers>Flatten';
+  readonly registeredName = NAME;
 
   readonly dataFormat: 'channelsLast' | 'channelsFirst';
 
   constructor(options: FlattenOptions = {}) {
+    checkFields(NAME, options, ['dataFormat', 'name', 'trainable']);
     super(options);
-    checkFields(this.registeredName, options, ['dataFormat', 'name', 'trainable']);
     this.dataFormat = options.dataFormat ?? 'channelsLast';
     if (!['channelsLast', 'channelsFirst'].includes(this.dataFormat)) {
       throw new OstinatoError('config-data-format', {
@@ -73,7 +75,7 @@ function channelsToEnd(rank: number): number[] {
 }
 
 export const flattenSpec = /* @__PURE__ */ defineLayer({
-  name: '@ostinato/layers>Flatten',
+  name: NAME,
   create: (options: FlattenOptions) => new Flatten(options),
 });
 

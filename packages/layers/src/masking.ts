@@ -13,6 +13,8 @@ import {
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
+const NAME = '@ostinato/layers>Masking';
+
 export interface MaskingOptions extends LayerOptions {
   /** A step whose features all have this value is padding. Default 0. */
   readonly maskValue?: number;
@@ -24,12 +26,12 @@ export interface MaskingOptions extends LayerOptions {
  * Shapes   f32[batch, steps, features] → the same, with a mask bool[batch, steps]
  */
 export class Masking extends Layer {
-  readonly registeredName = '@ostinato/layers>Masking';
+  readonly registeredName = NAME;
   readonly maskValue: number;
 
   constructor(options: MaskingOptions = {}) {
+    checkFields(NAME, options, ['maskValue', 'name', 'trainable']);
     super(options);
-    checkFields(this.registeredName, options, ['maskValue', 'name', 'trainable']);
     this.maskValue = options.maskValue ?? 0;
     if (typeof this.maskValue !== 'number' || Number.isNaN(this.maskValue)) {
       throw new OstinatoError('config-mask-value', {
@@ -68,7 +70,7 @@ export class Masking extends Layer {
 }
 
 export const maskingSpec = /* @__PURE__ */ defineLayer({
-  name: '@ostinato/layers>Masking',
+  name: NAME,
   create: (options: MaskingOptions) => new Masking(options),
 });
 

@@ -16,12 +16,16 @@ import {
   dense,
   dropout,
   embedding,
+  flatten,
   gru,
+  gruCell,
   layers,
   lstm,
+  lstmCell,
   masking,
   rnn,
   simpleRNN,
+  simpleRNNCell,
 } from './index.js';
 
 const registry = createRegistry([layers]);
@@ -71,6 +75,29 @@ describe('bad options', () => {
   ];
   test.each(wrong)('%s: %s', (_what, code, run) => {
     expect(codeOf(run)).toBe(code);
+  });
+
+  const factories = { activation, dense, dropout, embedding, flatten, gru, lstm, masking, rnn, simpleRNN };
+  test.each(Object.entries(factories))('%s: null or 7 in place of options', (name, factory) => {
+    for (const options of [null, 7] as never[]) {
+      expect(() => factory(options)).toThrowError(
+        new RegExp(
+          `^\\[@ostinato/layers>${name}\\] .*an object with options; received ${options}. \\(config-type\\)$`,
+          'i',
+        ),
+      );
+    }
+  });
+
+  test.each([activation, dense, dropout, embedding, rnn, simpleRNNCell, lstmCell, gruCell])(
+    '%o without options',
+    (factory) => {
+      expect(codeOf(() => (factory as () => unknown)())).toBe('config-type');
+    },
+  );
+
+  test.each([simpleRNN, lstm, gru])('%o without options asks for units', (factory) => {
+    expect(codeOf(() => (factory as () => unknown)())).toBe('config-units');
   });
 
   test('a misspelt option names the nearest one', () => {

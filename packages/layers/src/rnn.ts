@@ -12,6 +12,7 @@ import {
   type ConfigWriter,
   checkBoolean,
   checkFields,
+  checkOptions,
   checkShape,
   defineLayer,
   type JsonObject,
@@ -79,9 +80,10 @@ export class RNN extends Layer {
 
   /** `as` is the name of a layer that is this driver with a cell of its own; its config is then the cell's and the driver's. */
   constructor(options: RNNOptions, as?: QualifiedName) {
+    if (as) checkOptions(as, options);
+    else checkFields('@ostinato/layers>RNN', options, ['cell', ...DRIVER_FIELDS]);
     super(options);
     this.registeredName = as ?? '@ostinato/layers>RNN';
-    if (!as) checkFields(this.registeredName, options, ['cell', ...DRIVER_FIELDS]);
     if (typeof options.cell?.step !== 'function') {
       throw new OstinatoError('config-cell', {
         where: this.registeredName,
@@ -318,6 +320,7 @@ export function defineRecurrentLayer<const Name extends QualifiedName, Options>(
   makeCell: (options: Options) => Cell,
 ): RecurrentLayer<Name, Options> {
   const create = (options: Options & DriverOptions): RNN => {
+    if (options !== undefined) checkOptions(name, options);
     const all = Object.entries(options ?? {});
     const isDriver = ([field]: [string, unknown]): boolean =>
       (DRIVER_FIELDS as readonly string[]).includes(field);
