@@ -118,6 +118,14 @@ describe.skipIf(!existsSync(cli))('the built program (skipped unless it is built
     expect(await readdir(place)).not.toContain('early');
   });
 
+  it('knows its version', async () => {
+    expect(await start(['--version']).ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/),
+      stderr: '',
+    });
+  });
+
   it('a reader that leaves early is no error', async () => {
     const { child, ended } = start(['--help']);
     child.stdout.destroy();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { OstinatoError } from '@ostinato/core';
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from './parse-arguments.js';
@@ -86,6 +87,12 @@ describe('what is asked for', () => {
       reviews: ['so good', '-', 'b.txt'],
     });
   });
+});
+
+it('--version is that of package.json', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(version).toMatch(/^\d+\.\d+\.\d+/);
+  expect(parseArguments(['--version'])).toEqual({ command: 'print', text: `${version}\n` });
 });
 
 describe('help', () => {

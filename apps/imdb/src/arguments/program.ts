@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { modelKinds } from '../recipe.js';
 import { integer, part, path, sha256Digest } from './option-values.js';
+import { programVersion } from './version.js';
 
 const MOST_EPOCHS = 100_000;
 const MOST_WORDS = 1_000_000;
@@ -46,6 +47,7 @@ Examples:
 export function buildProgram(takeAction: (command: Command) => void): Command {
   const program = new Command('ostinato-imdb')
     .description('Learns from film reviews whether a review is positive, with a recurrent network.')
+    .version(programVersion(), '--version', 'the version of this program')
     .addHelpText('after', epilogue)
     .helpCommand('help [command]', 'the help of a command');
   for (const command of [trainCommand(), evaluateCommand(), predictCommand()]) {
