@@ -12,13 +12,10 @@ export interface UseBackendOptions {
 
 const FIELDS = ['wasmPath', 'fallback', 'silent'] as const satisfies readonly (keyof UseBackendOptions)[];
 
-/** Throws `config-unknown` for misspelt options, `config-…` for values of another type. */
+/** Throws what `checkFields` throws, and `config-…` for values of another type. */
 export function checkBackendOptions(where: string, options: unknown): asserts options is UseBackendOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw invalid(where, 'options', 'These are no options', 'an object', options);
-  }
   checkFields(where, options, FIELDS);
-  const { wasmPath, fallback, silent }: Partial<Record<(typeof FIELDS)[number], unknown>> = options;
+  const { wasmPath, fallback, silent }: Partial<Record<(typeof FIELDS)[number], unknown>> = options as object;
   if (wasmPath !== undefined && typeof wasmPath !== 'string') {
     throw invalid(where, 'wasm-path', '`wasmPath` is no path', 'a path or URL as a string', wasmPath);
   }

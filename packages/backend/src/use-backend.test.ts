@@ -105,8 +105,8 @@ describe('useBackend', () => {
     ['config-fallback', { fallback: true }, "Expected 'cpu' or false; received true"],
     ['config-silent', { silent: 'yes' }, "Expected true or false; received 'yes'"],
     ['config-wasm-path', { wasmPath: 7 }, 'received 7'],
-    ['config-options', null, 'received null'],
-    ['config-options', 'cpu', "received 'cpu'"],
+    ['config-type', null, 'received null'],
+    ['config-type', 'cpu', "received 'cpu'"],
   ])('refuses options it does not know: %s %j', async (code, options, message) => {
     const error = await useBackend('cpu', options as never).catch((thrown: unknown) => thrown);
     expect(isOstinatoError(error, code), String(error)).toBe(true);
