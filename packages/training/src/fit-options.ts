@@ -1,6 +1,8 @@
 /** The options of `fit`, checked, and the data they speak of. */
-import { checkBoolean, checkFields, checkSize, OstinatoError, show } from '@ostinato/core';
+import { checkBoolean, checkSize, OstinatoError, show } from '@ostinato/core';
 import type { Callback } from './callbacks.js';
+import { checkCallbacks } from './check-callbacks.js';
+import { checkOptions, checkSignal } from './check-options.js';
 import type { ArrayInput } from './data/host-array.js';
 import { type Samples, splitValidation, toSamples } from './data/samples.js';
 
@@ -55,13 +57,14 @@ export async function prepareFit(
   options: FitOptions,
   where: string,
 ): Promise<FitPlan> {
-  checkFields(where, options, FIELDS);
+  checkOptions(where, options, FIELDS);
   const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, callbacks = [] } = options;
   checkSize(where, 'epochs', epochs);
   checkSize(where, 'batchSize', batchSize);
   checkBoolean(where, 'shuffle', shuffle);
   checkInitialEpoch(initialEpoch, where);
   checkCallbacks(callbacks, where);
+  checkSignal(where, options.signal);
   const samples = await toSamples(x, y, options.sampleWeight, where);
   const parts = await takeValidation(samples, options, where);
   return { epochs, initialEpoch, batchSize, shuffle, callbacks, signal: options.signal, ...parts };
@@ -99,16 +102,6 @@ function checkInitialEpoch(value: unknown, where: string): void {
     where,
     what: '`initialEpoch` is not a number of epochs',
     expected: 'an integer ≥ 0',
-    received: show(value),
-  });
-}
-
-function checkCallbacks(value: unknown, where: string): void {
-  if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)) return;
-  throw new OstinatoError('config-callbacks', {
-    where,
-    what: '`callbacks` is not a list of callbacks',
-    expected: 'an array of objects with hooks such as onEpochEnd',
     received: show(value),
   });
 }

@@ -194,6 +194,62 @@ test('a second fit at the same time is refused; evaluating within a callback is 
   expect(errors).toEqual([expect.objectContaining({ code: 'model-busy' })]);
 });
 
+test('what would disturb a running fit is refused, and the run goes on as if it had not been asked', async () => {
+  const { x, y } = wordTask(20);
+  const undisturbed = compiledWordModel();
+  await undisturbed.fit(x, y);
+  const model = compiledWordModel();
+  const weights = await undisturbed.getWeights();
+  const errors: unknown[] = [];
+  const note = (error: unknown) => void errors.push(error);
+  const onBatchBegin = async (): Promise<void> => {
+    for (const act of [
+      () => model.compile({ optimizer: 'sgd', loss: 'mse' }),
+      () => model.dispose(),
+      () => model.setWeights(weights),
+      () => model.trainOnBatch(x, y),
+    ]) {
+      await (async () => act())().catch(note);
+    }
+  };
+  await model.fit(x, y, { callbacks: [{ onBatchBegin }] });
+  expect(errors).toEqual(Array(4).fill(expect.objectContaining({ code: 'model-busy' })));
+  expect(await model.weightsSha256()).toBe(await undisturbed.weightsSha256());
+  const before = tf.memory().numTensors;
+  const step = model.trainOnBatch(x, y);
+  await expect(model.trainOnBatch(x, y)).rejects.toMatchObject({ code: 'model-busy' });
+  await step;
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('hooks may stand on a class, and other fields of a callback are its own', async () => {
+  class Counting {
+    once = true;
+    epochs = 0;
+    onEpochEnd(): void {
+      this.epochs += 1;
+    }
+  }
+  const counting = new Counting();
+  const { x, y } = wordTask(8);
+  await compiledWordModel().fit(x, y, { epochs: 2, callbacks: [counting] });
+  expect(counting.epochs).toBe(2);
+  class Misspelt {
+    onEpochFinish(): void {}
+  }
+  const failed = compiledWordModel().fit(x, y, { callbacks: [new Misspelt() as never] });
+  await expect(failed).rejects.toThrow(/'onEpochFinish'.*config-callbacks/);
+});
+
+test('a misspelt hook, and a weight that is none, are named', async () => {
+  const { x, y } = wordTask(4);
+  const model = compiledWordModel();
+  const fit = model.fit(x, y, { callbacks: [{ onEpochEnds: () => undefined } as never] });
+  await expect(fit).rejects.toThrow(/Did you mean 'onEpochEnd'\?/);
+  const weighted = model.evaluate(x, y, { sampleWeight: [1, 0, -2, 1] });
+  await expect(weighted).rejects.toThrow(/row 2 .*received -2.*\(sample-weight-value\)/);
+});
+
 test('a callback that throws ends the run; the model can be fitted again, and nothing leaks', async () => {
   const { x, y } = wordTask(20);
   const model = compiledWordModel();
@@ -221,6 +277,12 @@ test.each([
   ['validation data of two lengths', { validationData: [x, y.slice(1)] as const }, 'input-length'],
   ['callbacks that are none', { callbacks: { onEpochEnd: () => undefined } as never }, 'config-callbacks'],
   ['a misspelt option', { batchsize: 4 } as never, 'config-unknown'],
+  ['options of null', null as never, 'config-options'],
+  ['a hook in other letters', { callbacks: [{ onepochend: () => undefined }] as never }, 'config-callbacks'],
+  ['a hook that is a word', { callbacks: [{ onEpochEnd: 'log' }] as never }, 'config-callbacks'],
+  ['a controller as the signal', { signal: new AbortController() as never }, 'config-signal'],
+  ['a signal of null', { signal: null as never }, 'config-signal'],
+  ['a sample weight of NaN', { sampleWeight: new Float32Array(10).fill(Number.NaN) }, 'sample-weight-value'],
   ['sample weights of another length', { sampleWeight: [1, 2] }, 'input-length'],
   [
     'sample weights of another shape',

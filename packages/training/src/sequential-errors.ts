@@ -1,5 +1,5 @@
 /** What a sequential model says when it is asked too early or twice. */
-import { OstinatoError } from '@ostinato/core';
+import { OstinatoError, show } from '@ostinato/core';
 
 export function notCompiled(where: string): OstinatoError {
   return new OstinatoError('not-compiled', {
@@ -22,10 +22,19 @@ export function builtOtherwise(where: string, expected: string, received: string
   return new OstinatoError('model-built', { where, what, expected, received });
 }
 
+export function notBatchShape(where: string, received: unknown): OstinatoError {
+  return new OstinatoError('config-input-shape', {
+    where,
+    what: 'This is not the shape of a batch',
+    expected: 'sizes ≥ 1 or null with the batch axis first, e.g. [null, 500]',
+    received: show(received),
+  });
+}
+
 export function busy(where: string): OstinatoError {
   return new OstinatoError('model-busy', {
     where,
-    what: 'The model is being trained already',
-    fix: 'Await the other fit() first',
+    what: 'The model is being trained',
+    fix: 'Await the running fit() or trainOnBatch() first; stop() ends a fit early',
   });
 }

@@ -53,14 +53,7 @@ export function checkSequentialOptions(options: SequentialOptions): FullSequenti
   const given: SequentialOptions = typeof options === 'object' && options !== null ? options : ({} as never);
   checkFields(WHERE, given, ['registry', 'seed', 'fused', 'name', 'inputShape']);
   const { registry, seed = 0, fused = 'auto', name = WHERE, inputShape } = given;
-  if (typeof registry?.ready !== 'function') {
-    throw new OstinatoError('config-registry', {
-      where: WHERE,
-      what: '`registry` is not a registry',
-      expected: 'what createRegistry([layers, kernels]) returned',
-      received: show(registry),
-    });
-  }
+  checkRegistry(registry, WHERE);
   createRng(seed);
   if (!POLICIES.includes(fused)) {
     throw unknownName('config-fused', { where: WHERE, kind: 'policy', name: String(fused), known: POLICIES });
@@ -71,6 +64,17 @@ export function checkSequentialOptions(options: SequentialOptions): FullSequenti
     throw notA('config-input-shape', 'inputShape', 'the sizes of one sample, e.g. [500]', inputShape);
   }
   return { registry, seed, fused, name, inputShape };
+}
+
+/** Throws `config-registry`. */
+export function checkRegistry(registry: unknown, where: string): asserts registry is Registry {
+  if (typeof (registry as Partial<Registry> | null | undefined)?.ready === 'function') return;
+  throw new OstinatoError('config-registry', {
+    where,
+    what: '`registry` is not a registry',
+    expected: 'what createRegistry([layers, kernels]) returned',
+    received: show(registry),
+  });
 }
 
 /** Sizes ≥ 1, or null where one is not known. */

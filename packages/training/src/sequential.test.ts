@@ -191,6 +191,25 @@ test.each([
   expect(act).toThrow(expect.objectContaining({ code }));
 });
 
+const bare = () => compiledWordModel({ inputShape: [5] });
+const { x: words, y: labels } = wordTask(4);
+test.each([
+  ['evaluate', () => bare().evaluate(words, labels, null as never), 'config-options'],
+  [
+    'evaluate with a word as signal',
+    () => bare().evaluate(words, labels, { signal: 'x' as never }),
+    'config-signal',
+  ],
+  ['predict', () => bare().predict(words, null as never), 'config-options'],
+  ['trainOnBatch', () => bare().trainOnBatch(words, labels, null as never), 'config-options'],
+  ['summary', async () => bare().summary(null as never), 'config-options'],
+  ['setWeights', () => bare().setWeights(null as never), 'weights-type'],
+  ['build', async () => wordModel().build(undefined as never), 'config-input-shape'],
+  ['build with a word', async () => wordModel().build('x' as never), 'config-input-shape'],
+])('%s that is given nothing of use: a clear error', async (_, act, code) => {
+  await expect(act()).rejects.toMatchObject({ name: 'OstinatoError', code });
+});
+
 test('building again for another shape is refused; for the same it is nothing', () => {
   const model = sequential([dense({ units: 1 })], { registry });
   model.build([null, 3]);

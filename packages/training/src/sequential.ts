@@ -1,6 +1,5 @@
 /** The sequential model: layers one after the other, and what one does with them. */
 import {
-  checkFields,
   checkSize,
   type KernelChoice,
   KernelChooser,
@@ -14,6 +13,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBackend } from './backend-check.js';
 import { Breathing } from './breathing.js';
 import { checkLayers } from './check-layers.js';
+import { checkOptions, checkSignal } from './check-options.js';
 import { checkInputs, checkSamples } from './check-samples.js';
 import { Compiled, type CompileOptions } from './compiled.js';
 import { BatchReader, disposeBatch } from './data/batch-reader.js';
@@ -29,11 +29,12 @@ import { whenReady } from './ready.js';
 import { type Logs, RunningFigures } from './running-figures.js';
 import { encodeModel } from './saving/encode-model.js';
 import type { ModelDescription } from './saving/model-description.js';
-import { builtOtherwise, busy, notBuilt, notCompiled } from './sequential-errors.js';
+import { builtOtherwise, busy, notBatchShape, notBuilt, notCompiled } from './sequential-errors.js';
 import {
   checkSequentialOptions,
   type EvaluateOptions,
   type FullSequentialOptions,
+  isShape,
   type RunOptions,
   type SequentialOptions,
 } from './sequential-options.js';
@@ -45,7 +46,8 @@ import { assignWeights, hashWeights, type NamedArray, readWeights } from './weig
  * Layers one after the other, trained and run as one.
  *
  * Memory   owns its weights and the optimizer's state until `dispose`
- * Throws   see each method; every error is an `OstinatoError`
+ * Throws   see each method; every error is an `OstinatoError`, except what a callback throws and, from `evaluate` and
+ *          `predict`, the reason of an aborted signal. What would disturb a running `fit` is refused: `model-busy`
  */
 export class Sequential {
   readonly name: string;
@@ -55,7 +57,7 @@ export class Sequential {
   readonly #stack: LayerStack;
   readonly #kernels: KernelChooser;
   #compiled: Compiled | undefined;
-  #fitting = false;
+  #training = false;
   #stopRequested = false;
 
   /** Use `sequential()`. */
@@ -100,9 +102,11 @@ export class Sequential {
   /**
    * Makes the weights. Called by itself with the first data.
    *
-   * Throws   `model-built` when it was built for another shape; what the layers say of their inputs
+   * Throws   `config-input-shape`; `model-built` when it was built for another shape; what the layers say of their
+   *          inputs
    */
   build(inputShape: Shape): void {
+    if (!isShape(inputShape) || inputShape.length === 0) throw notBatchShape('Sequential.build', inputShape);
     const present = this.#stack.inputShape;
     if (!present) this.#stack.build([...inputShape]);
     else if (showShape(present) !== showShape(inputShape)) {
@@ -115,9 +119,10 @@ export class Sequential {
    * Says how to learn. Compiling again starts with a new optimizer.
    *
    * Throws   `optimizer-unknown`, `loss-unknown`, `metric-unknown`, `config-…`; `backend-op` when the backend cannot
-   *          train a layer
+   *          train a layer; `model-busy`
    */
   compile(options: CompileOptions): void {
+    this.#needIdle('Sequential.compile');
     const compiled = new Compiled(options, this.options.registry, 'Sequential.compile');
     if (this.options.inputShape && !this.#stack.inputShape) this.build([null, ...this.options.inputShape]);
     if (this.#stack.inputShape) checkBackend(this.#stack.placed, this.kernels, false);
@@ -129,8 +134,8 @@ export class Sequential {
    * Trains on samples.
    *
    * Memory   leaves tensors among its arguments to the caller; copies no more than one batch to the backend at a time
-   * Throws   `not-compiled`, `model-busy`, `loss-nan`, `config-…`, `input-…`, `target-…`, `validation-…`; what a
-   *          callback throws
+   * Throws   `not-compiled`, `model-busy`, `loss-nan`, `config-…`, `input-…`, `target-…`, `sample-weight-…`,
+   *          `validation-…`; what a callback throws, as it is
    *
    * @example
    * const history = await model.fit(x, y, { epochs: 10, batchSize: 64, validationSplit: 0.2 });
@@ -138,8 +143,8 @@ export class Sequential {
   async fit(x: ArrayInput, y: ArrayInput, options: FitOptions = {}): Promise<History> {
     const where = 'Sequential.fit';
     const compiled = this.#needCompiled(where);
-    if (this.#fitting) throw busy(where);
-    this.#fitting = true;
+    this.#needIdle(where);
+    this.#training = true;
     this.#stopRequested = false;
     try {
       const plan = await prepareFit(x, y, options, where);
@@ -156,7 +161,7 @@ export class Sequential {
       });
       return this.history;
     } finally {
-      this.#fitting = false;
+      this.#training = false;
     }
   }
 
@@ -178,31 +183,31 @@ export class Sequential {
   ): Promise<Logs> {
     const where = 'Sequential.trainOnBatch';
     const compiled = this.#needCompiled(where);
-    checkFields(where, options, ['sampleWeight']);
-    const samples = await toSamples(x, y, options.sampleWeight, where);
-    await this.#prepare(samples, compiled, where);
-    const batch = new BatchReader(samples, countSamples(samples), true).batch(0);
+    checkOptions(where, options, ['sampleWeight']);
+    this.#needIdle(where);
+    this.#training = true;
     try {
-      const figures = new RunningFigures(compiled.metrics);
-      const place = `step ${compiled.state.steps + 1}`;
-      figures.add(await trainBatch(this.#trainable(compiled, where), batch, place), batch.size);
-      return figures.logs();
+      const samples = await toSamples(x, y, options.sampleWeight, where);
+      await this.#prepare(samples, compiled, where);
+      return await this.#step(samples, compiled, where);
     } finally {
-      disposeBatch(batch);
+      this.#training = false;
     }
   }
 
   /**
    * Loss and metrics of samples, e.g. `{ loss, accuracy }`.
    *
-   * Throws   `not-compiled`, `config-batch-size`, `input-…`, `target-…`
+   * Throws   `not-compiled`, `config-…`, `input-…`, `target-…`, `sample-weight-…`; the reason of an aborted signal, as
+   *          it is
    */
   async evaluate(x: ArrayInput, y: ArrayInput, options: EvaluateOptions = {}): Promise<Logs> {
     const where = 'Sequential.evaluate';
     const compiled = this.#needCompiled(where);
-    checkFields(where, options, ['batchSize', 'signal', 'sampleWeight']);
+    checkOptions(where, options, ['batchSize', 'signal', 'sampleWeight']);
     const { batchSize = 32, signal } = options;
     checkSize(where, 'batchSize', batchSize);
+    checkSignal(where, signal);
     const samples = await toSamples(x, y, options.sampleWeight, where);
     await this.#prepare(samples, compiled, where);
     const run = { batchSize, breathing: new Breathing(), stopped: () => signal?.aborted === true };
@@ -215,13 +220,14 @@ export class Sequential {
    * Outputs for all samples. The model need not be compiled.
    *
    * Memory   returns a new tensor for the caller to dispose
-   * Throws   `config-batch-size`, `input-…`, `shape-mismatch`
+   * Throws   `config-…`, `input-…`, `shape-mismatch`; the reason of an aborted signal, as it is
    */
   async predict(x: ArrayInput, options: RunOptions = {}): Promise<Tensor> {
     const where = 'Sequential.predict';
-    checkFields(where, options, ['batchSize', 'signal']);
+    checkOptions(where, options, ['batchSize', 'signal']);
     const { batchSize = 32, signal } = options;
     checkSize(where, 'batchSize', batchSize);
+    checkSignal(where, signal);
     const inputs = await toHostArray(x, 'x', where);
     await this.#ensureBuilt(inputs.shape, where);
     checkInputs(inputs, this.#stack, where);
@@ -241,8 +247,13 @@ export class Sequential {
     return readWeights(this.#stack.params());
   }
 
-  /** Sets all weights, in the order of `getWeights`; all or none. Throws `not-built`, `weights-count`, `shape-mismatch`. */
+  /**
+   * Sets all weights, in the order of `getWeights`; all or none.
+   *
+   * Throws   `not-built`, `weights-type`, `weights-count`, `shape-mismatch`, `model-busy`
+   */
   async setWeights(values: readonly ArrayInput[]): Promise<void> {
+    this.#needIdle('Sequential.setWeights');
     this.#needBuilt('Sequential.setWeights');
     await assignWeights(this.#stack.params(), values, 'Sequential.setWeights');
   }
@@ -265,7 +276,7 @@ export class Sequential {
    * model.summary({ print: (line) => log.push(line) });
    */
   summary(options: { readonly print?: (line: string) => void } = {}): void {
-    checkFields('Sequential.summary', options, ['print']);
+    checkOptions('Sequential.summary', options, ['print']);
     if (!this.#stack.inputShape && this.options.inputShape) this.#needBuilt('Sequential.summary');
     const facts = {
       name: this.name,
@@ -294,8 +305,9 @@ export class Sequential {
     this.#stack.resetStates();
   }
 
-  /** Frees weights and the optimizer's state; the model is of no use after. */
+  /** Frees weights and the optimizer's state; the model is of no use after. Throws `model-busy`. */
   dispose(): void {
+    this.#needIdle('Sequential.dispose');
     this.#compiled?.dispose();
     this.#compiled = undefined;
     this.#stack.dispose();
@@ -324,8 +336,25 @@ export class Sequential {
     if (!this.#stack.inputShape) this.build([null, ...(this.options.inputShape ?? shape.slice(1))]);
   }
 
+  /** One step on all samples at once. */
+  async #step(samples: Samples, compiled: Compiled, where: string): Promise<Logs> {
+    const batch = new BatchReader(samples, countSamples(samples), true).batch(0);
+    try {
+      const figures = new RunningFigures(compiled.metrics);
+      const place = `step ${compiled.state.steps + 1}`;
+      figures.add(await trainBatch(this.#trainable(compiled, where), batch, place), batch.size);
+      return figures.logs();
+    } finally {
+      disposeBatch(batch);
+    }
+  }
+
   #trainable(compiled: Compiled, where: string): Trainable {
     return { stack: this.#stack, compiled, kernels: this.#kernels, where };
+  }
+
+  #needIdle(where: string): void {
+    if (this.#training) throw busy(where);
   }
 
   #needCompiled(where: string): Compiled {

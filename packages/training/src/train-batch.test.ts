@@ -83,7 +83,9 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     const fresh = sequential([dense({ units: 1 })], { registry, seed: 1, inputShape: [2] });
     for (const each of [model, fresh]) each.compile({ optimizer: 'adam', loss: 'mse' });
     let resets = 0;
-    layer.resetStates = () => void (resets += 1);
+    layer.resetStates = () => {
+      resets += 1;
+    };
     await model.trainOnBatch(one, [[1]]);
     await expect(model.trainOnBatch(one, [[Number.NaN]])).rejects.toMatchObject({ code: 'loss-nan' });
     expect(resets).toBe(1);

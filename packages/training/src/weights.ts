@@ -1,7 +1,7 @@
 /** Reading, writing and hashing the weights of a model. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { OstinatoError, type Param, showShape } from '@ostinato/core';
+import { OstinatoError, type Param, show, showShape } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ArrayInput, toHostArray } from './data/host-array.js';
 
@@ -25,13 +25,21 @@ export async function readWeights(params: readonly Param[]): Promise<NamedArray[
 /**
  * Gives all weights new values, in model order; all or none.
  *
- * Throws   `weights-count`, `shape-mismatch`
+ * Throws   `weights-type`, `weights-count`, `shape-mismatch`
  */
 export async function assignWeights(
   params: readonly Param[],
   values: readonly ArrayInput[],
   where: string,
 ): Promise<void> {
+  if (!Array.isArray(values)) {
+    throw new OstinatoError('weights-type', {
+      where,
+      what: 'The weights are not a list',
+      expected: 'an array with one tensor or array for each weight, as getWeights() returns',
+      received: show(values),
+    });
+  }
   if (values.length !== params.length) {
     throw new OstinatoError('weights-count', {
       where,

@@ -9,7 +9,11 @@ export interface Samples {
   readonly weights?: HostArray;
 }
 
-/** Brings inputs, targets and weights into one form. Throws what `toHostArray` throws, and `input-length`. */
+/**
+ * Brings inputs, targets and weights into one form.
+ *
+ * Throws   what `toHostArray` throws; `input-length`; `sample-weight-value`
+ */
 export async function toSamples(
   x: ArrayInput,
   y: ArrayInput,
@@ -22,6 +26,7 @@ export async function toSamples(
   if (weights === undefined) return { x: inputs, y: targets };
   const sampleWeight = await toHostArray(weights, 'sampleWeight', where);
   checkLength(inputs, sampleWeight, 'sampleWeight', where);
+  checkWeights(sampleWeight, where);
   return { x: inputs, y: targets, weights: toFloats(sampleWeight) };
 }
 
@@ -75,5 +80,16 @@ function checkLength(x: HostArray, other: HostArray, name: string, where: string
     what: `\`x\` and \`${name}\` have different numbers of samples`,
     expected: `${x.shape[0]} as in x ${showShape(x.shape)}`,
     received: `${name} ${showShape(other.shape)}`,
+  });
+}
+
+function checkWeights({ data, shape }: HostArray, where: string): void {
+  const at = data.findIndex((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
+  if (at < 0) return;
+  throw new OstinatoError('sample-weight-value', {
+    where,
+    what: `\`sampleWeight\` holds a value in row ${Math.floor(at / (data.length / shape[0]!))} that is no weight`,
+    expected: 'finite numbers ≥ 0',
+    received: show(data[at]),
   });
 }

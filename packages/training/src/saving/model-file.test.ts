@@ -158,6 +158,28 @@ test.each([
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('a changed weight is found by its hash; a file without a hash is read', async () => {
+  const flipped = bytes.slice();
+  flipped[flipped.length - 2]! ^= 1;
+  await expect(modelFromBytes(flipped, { registry })).rejects.toThrow(
+    /not those that were saved.*model-file/,
+  );
+  const { header } = split(bytes);
+  const whole = await modelFromBytes(bytes, { registry });
+  expect(header.__metadata__.weightsSha256).toBe(await whole.weightsSha256());
+  const without = await modelFromBytes(
+    changed((h) => void delete h.__metadata__.weightsSha256),
+    { registry },
+  );
+  expect(await without.weightsSha256()).toBe(await whole.weightsSha256());
+});
+
+test('no options, or no bytes: a clear error', async () => {
+  const load = modelFromBytes as (...given: unknown[]) => Promise<unknown>;
+  await expect(load(bytes)).rejects.toMatchObject({ code: 'config-registry' });
+  await expect(load(null, { registry })).rejects.toMatchObject({ code: 'model-file' });
+});
+
 test('a file of a newer version says so', async () => {
   const newer = withMetadata({ formatVersion: '2' });
   await expect(modelFromBytes(newer, { registry })).rejects.toMatchObject({ code: 'model-newer' });

@@ -1,10 +1,11 @@
 /**
  * Reads a model file; `encode-model.ts` writes it.
  */
-import { OstinatoError, type Registry, show, showShape } from '@ostinato/core';
+import { isOstinatoError, OstinatoError, type Registry, show, showShape } from '@ostinato/core';
 import type { CompileOptions } from '../compiled.js';
 import { Sequential } from '../sequential.js';
-import type { NamedArray } from '../weights.js';
+import { checkRegistry } from '../sequential-options.js';
+import { hashWeights, type NamedArray } from '../weights.js';
 import { FORMAT, FORMAT_VERSION } from './encode-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { parseJson } from './parse-json.js';
@@ -15,7 +16,7 @@ import { badFile } from './safetensors-header.js';
  * The model that `toBytes()` wrote: layers, weights, and how it was compiled.
  *
  * Memory   returns a new model for the caller to dispose
- * Throws   `model-file` for damaged bytes or weights that are not the model's; `model-newer`; `layer-unknown` and its
+ * Throws   `config-registry`; `model-file` for damaged bytes or weights that are not the model's; `model-newer`; `layer-unknown` and its
  *          like when the registry lacks a plugin
  *
  * @example
@@ -23,13 +24,15 @@ import { badFile } from './safetensors-header.js';
  */
 export async function modelFromBytes(
   bytes: Uint8Array,
-  { registry }: { readonly registry: Registry },
+  options: { readonly registry: Registry },
 ): Promise<Sequential> {
-  return decodeModel(bytes, registry, 'modelFromBytes');
+  return decodeModel(bytes, options?.registry, 'modelFromBytes');
 }
 
 /** `modelFromBytes`, with errors that speak for another function. */
 export async function decodeModel(bytes: Uint8Array, registry: Registry, where: string): Promise<Sequential> {
+  checkRegistry(registry, where);
+  if (!(bytes instanceof Uint8Array)) throw badFile(where, 'These are no bytes', 'a Uint8Array', show(bytes));
   const { tensors, metadata } = readSafetensors(bytes, where);
   const description = readModelText(metadata, where);
   const layers = description.layers.map((json, i) => registry.layerFromJSON(json, `${where}, layer ${i}`));
@@ -38,7 +41,9 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, where: 
   try {
     await model.ready();
     model.build(inputShape);
-    await model.setWeights(await inModelOrder(model, tensors, where));
+    const weights = inModelOrder(model, tensors, where);
+    checkHash(weights, metadata.weightsSha256, where);
+    await model.setWeights(weights);
     if (compile) model.compile(compile as unknown as CompileOptions);
     return model;
   } catch (error) {
@@ -70,18 +75,14 @@ function readModelText(metadata: Readonly<Record<string, string>>, where: string
   try {
     json = parseJson(model, where);
   } catch (cause) {
-    if (cause instanceof OstinatoError) throw cause;
+    if (isOstinatoError(cause)) throw cause;
     throw badFile(where, 'The description of the model is not JSON', undefined, undefined, cause);
   }
   return readDescription(json, where);
 }
 
 /** The tensors in the order of the model's weights; every one is there, and no other. */
-async function inModelOrder(
-  model: Sequential,
-  tensors: readonly NamedArray[],
-  where: string,
-): Promise<NamedArray[]> {
+function inModelOrder(model: Sequential, tensors: readonly NamedArray[], where: string): NamedArray[] {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const ordered = model.params.map(({ path, shape }) => {
     const tensor = byName.get(path);
@@ -100,4 +101,12 @@ async function inModelOrder(
   const [extra] = byName.keys();
   if (extra !== undefined) throw badFile(where, `The model has no weight '${extra}'`);
   return ordered;
+}
+
+/** Files of other writers may lack the hash. */
+function checkHash(weights: readonly NamedArray[], expected: string | undefined, where: string): void {
+  if (expected === undefined) return;
+  const received = hashWeights(weights);
+  if (received === expected) return;
+  throw badFile(where, 'The weights are not those that were saved', `SHA-256 ${expected}`, received);
 }

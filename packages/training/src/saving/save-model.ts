@@ -37,10 +37,7 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
  * @example
  * const model = await loadModel('imdb.safetensors', { registry });
  */
-export async function loadModel(
-  path: string,
-  { registry }: { readonly registry: Registry },
-): Promise<Sequential> {
+export async function loadModel(path: string, options: { readonly registry: Registry }): Promise<Sequential> {
   const where = `loadModel ${show(path)}`;
   let bytes: Uint8Array;
   try {
@@ -49,7 +46,7 @@ export async function loadModel(
     if (isOstinatoError(cause)) throw cause;
     throw badFile(where, `The file cannot be read: ${reasonOf(cause)}`, undefined, undefined, cause);
   }
-  return decodeModel(bytes, registry, where);
+  return decodeModel(bytes, options?.registry, where);
 }
 
 function reasonOf(cause: unknown): string {

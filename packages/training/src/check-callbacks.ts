@@ -1,0 +1,55 @@
+/** Checks the callbacks of `fit`: a misspelt hook would never be called. */
+import { nearest, OstinatoError, show, unknownName } from '@ostinato/core';
+import type { Callback } from './callbacks.js';
+
+const HOOKS: readonly (keyof Callback)[] = [
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onBatchBegin',
+  'onBatchEnd',
+];
+
+/** Objects whose hooks are functions with known names; other fields are their own. Throws `config-callbacks`. */
+export function checkCallbacks(value: unknown, where: string): void {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'object' && item !== null)) {
+    throw new OstinatoError('config-callbacks', {
+      where,
+      what: '`callbacks` is not a list of callbacks',
+      expected: 'an array of objects with hooks such as onEpochEnd',
+      received: show(value),
+    });
+  }
+  for (const callback of value) checkHooks(callback, where);
+}
+
+function checkHooks(callback: Record<string, unknown>, where: string): void {
+  for (const name of namesOf(callback)) {
+    if (!HOOKS.includes(name as keyof Callback)) {
+      if (looksLikeHook(name)) {
+        throw unknownName('config-callbacks', { where, kind: 'hook', name, known: HOOKS });
+      }
+    } else if (callback[name] !== undefined && typeof callback[name] !== 'function') {
+      throw new OstinatoError('config-callbacks', {
+        where,
+        what: `The hook \`${name}\` is not a function`,
+        received: show(callback[name]),
+      });
+    }
+  }
+}
+
+/** `onEpochend` and `onepochend` do; `once` does not. */
+function looksLikeHook(name: string): boolean {
+  return /^on[A-Z_]/.test(name) || (name.startsWith('on') && nearest(name, HOOKS) !== undefined);
+}
+
+/** Its fields and those of its classes: methods stand on prototypes. */
+function namesOf(callback: object): Set<string> {
+  const names = new Set<string>();
+  for (let at = callback; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  }
+  return names;
+}
