@@ -1,8 +1,10 @@
 /** Activation functions with the names (in camelCase), options and defaults of Keras 3. */
 import * as tf from '@tensorflow/tfjs-core';
 import { Catalogue, type Configured, type Maker } from './configured.js';
+import { fillOptions, type OptionChecks } from './fill-options.js';
 import type { JsonObject } from './json.js';
 import { rememberLogits } from './logits.js';
+import { checkBoolean, checkFields, checkNotNegative, checkPositive } from './option-checks.js';
 
 /**
  * A function of a tensor that keeps its shape.
@@ -14,7 +16,10 @@ export interface Activation extends Configured {
 }
 
 function plain(name: string, apply: (x: tf.Tensor) => tf.Tensor): Maker<Activation> & (() => Activation) {
-  const create = (): Activation => ({ name, config: {}, apply });
+  const create = (options: object = {}): Activation => {
+    checkFields(name, options, []);
+    return { name, config: {}, apply };
+  };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
 }
 
@@ -44,13 +49,18 @@ function configured<Options extends object>(
   name: string,
   defaults: Options,
   apply: (x: tf.Tensor, options: Options) => tf.Tensor,
+  checks: OptionChecks<Options> = {},
 ): Maker<Activation> & ((options?: Partial<Options>) => Activation) {
   const create = (options: Partial<Options> = {}): Activation => {
-    const full = { ...defaults, ...options };
+    const full = fillOptions(name, defaults, options, checks);
     const given = Object.entries(full).filter(([key, value]) => value !== defaults[key as keyof Options]);
     return { name, config: Object.fromEntries(given) as JsonObject, apply: (x) => apply(x, full) };
   };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
+}
+
+function checkCeiling(where: string, field: string, value: unknown): void {
+  if (value !== null) checkNotNegative(where, field, value);
 }
 
 /** max(x, 0), with Keras' options: a slope below the threshold, an upper bound, a threshold. */
@@ -64,6 +74,7 @@ export const relu = /* @__PURE__ */ configured(
     if (negativeSlope === 0) return above;
     return tf.sub(above, tf.mul(tf.relu(tf.sub(threshold, x)), negativeSlope));
   },
+  { maxValue: checkCeiling },
 );
 export const leakyRelu = /* @__PURE__ */ configured(
   'leakyRelu',
@@ -73,16 +84,24 @@ export const leakyRelu = /* @__PURE__ */ configured(
 export const elu = /* @__PURE__ */ configured('elu', { alpha: 1 }, (x, { alpha }) =>
   alpha === 1 ? tf.elu(x) : tf.add(tf.relu(x), tf.mul(tf.sub(tf.exp(tf.minimum(x, 0)), 1), alpha)),
 );
-export const celu = /* @__PURE__ */ configured('celu', { alpha: 1 }, (x, { alpha }) =>
-  tf.add(tf.relu(x), tf.mul(tf.sub(tf.exp(tf.div(tf.minimum(x, 0), alpha)), 1), alpha)),
+export const celu = /* @__PURE__ */ configured(
+  'celu',
+  { alpha: 1 },
+  (x, { alpha }) => tf.add(tf.relu(x), tf.mul(tf.sub(tf.exp(tf.div(tf.minimum(x, 0), alpha)), 1), alpha)),
+  { alpha: checkPositive },
 );
 /** x·Φ(x); `approximate` uses tanh instead of the error function. */
-export const gelu = /* @__PURE__ */ configured('gelu', { approximate: false }, (x, { approximate }) => {
-  const phi = approximate
-    ? tf.tanh(tf.mul(0.7978845608028654, tf.add(x, tf.mul(0.044715, tf.mul(x, tf.mul(x, x))))))
-    : tf.erf(tf.mul(x, Math.SQRT1_2));
-  return tf.mul(tf.mul(x, 0.5), tf.add(phi, 1));
-});
+export const gelu = /* @__PURE__ */ configured(
+  'gelu',
+  { approximate: false },
+  (x, { approximate }) => {
+    const phi = approximate
+      ? tf.tanh(tf.mul(0.7978845608028654, tf.add(x, tf.mul(0.044715, tf.mul(x, tf.mul(x, x))))))
+      : tf.erf(tf.mul(x, Math.SQRT1_2));
+    return tf.mul(tf.mul(x, 0.5), tf.add(phi, 1));
+  },
+  { approximate: checkBoolean },
+);
 
 /** The activations every registry knows. */
 export const activations: Catalogue<Activation> = /* @__PURE__ */ new Catalogue<Activation>('activation', [

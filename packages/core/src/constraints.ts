@@ -1,6 +1,8 @@
 /** Projections applied to parameters after each update, as in Keras 3. */
 import * as tf from '@tensorflow/tfjs-core';
 import { Catalogue, type Configured, type Maker } from './configured.js';
+import { fillOptions, type OptionChecks } from './fill-options.js';
+import { checkAxes, checkFraction, checkNotNegative, checkUpperBound } from './option-checks.js';
 
 /** Brings a parameter back into the set it may be in. */
 export interface Constraint extends Configured {
@@ -16,9 +18,10 @@ function constraint<Options extends object>(
   name: string,
   defaults: Options,
   project: (weight: tf.Tensor, options: Options) => tf.Tensor,
+  checks: OptionChecks<Options> = {},
 ): ConstraintMaker<Options> {
   const create = (options: Partial<Options> = {}): Constraint => {
-    const full = { ...defaults, ...options };
+    const full = fillOptions(name, defaults, options, checks);
     return { name, config: { ...full } as never, apply: (weight) => project(weight, full) };
   };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
@@ -36,6 +39,7 @@ export const maxNorm = /* @__PURE__ */ constraint(
     const length = norms(weight, axis);
     return tf.mul(weight, tf.div(tf.clipByValue(length, 0, maxValue), tf.add(length, EPSILON)));
   },
+  { maxValue: checkNotNegative, axis: checkAxes },
 );
 export const nonNeg = /* @__PURE__ */ constraint('nonNeg', {}, (weight) => tf.relu(weight));
 /** Norms along `axis` of one. */
@@ -43,6 +47,7 @@ export const unitNorm = /* @__PURE__ */ constraint(
   'unitNorm',
   { axis: 0 as number | number[] },
   (weight, { axis }) => tf.div(weight, tf.add(norms(weight, axis), EPSILON)),
+  { axis: checkAxes },
 );
 /** Norms along `axis` moved by `rate` of the way into [minValue, maxValue]. */
 export const minMaxNorm = /* @__PURE__ */ constraint(
@@ -56,6 +61,7 @@ export const minMaxNorm = /* @__PURE__ */ constraint(
     );
     return tf.mul(weight, tf.div(desired, tf.add(length, EPSILON)));
   },
+  { minValue: checkNotNegative, maxValue: checkUpperBound, rate: checkFraction, axis: checkAxes },
 );
 
 /** The constraints every registry knows. */

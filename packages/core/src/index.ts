@@ -5,6 +5,7 @@ export * from './constraints.js';
 export * from './deterministic-math.js';
 export * from './embedding-id.js';
 export * from './errors.js';
+export * from './fill-options.js';
 export * from './initializers.js';
 export * from './json.js';
 export * from './kernel.js';

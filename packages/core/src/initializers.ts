@@ -1,7 +1,9 @@
 /** Initial values of parameters, with the names (in camelCase), defaults and distributions of Keras 3. */
 import { Catalogue, type Configured, type Maker } from './configured.js';
 import { OstinatoError, show } from './errors.js';
+import { fillOptions, type OptionChecks } from './fill-options.js';
 import type { JsonObject } from './json.js';
+import { checkNotNegative, checkPositive, checkUpperBound } from './option-checks.js';
 import { orthogonalMatrix } from './orthogonal-matrix.js';
 import type { Rng } from './rng.js';
 
@@ -16,9 +18,10 @@ function initializer<Options extends object>(
   name: string,
   defaults: Options,
   draw: (shape: readonly number[], rng: Rng, options: Options) => Float32Array,
+  checks: OptionChecks<Options> = {},
 ): InitializerMaker<Options> {
   const create = (options: Partial<Options> = {}): Initializer => {
-    const full = { ...defaults, ...options };
+    const full = fillOptions(name, defaults, options, checks);
     const given = Object.entries(full).filter(([key, value]) => value !== defaults[key as keyof Options]);
     return {
       name,
@@ -49,16 +52,19 @@ export const randomUniform = /* @__PURE__ */ initializer(
   'randomUniform',
   { minValue: -0.05, maxValue: 0.05 },
   (shape, rng, { minValue, maxValue }) => fill(shape, () => rng.uniform(minValue, maxValue)),
+  { maxValue: checkUpperBound },
 );
 export const randomNormal = /* @__PURE__ */ initializer(
   'randomNormal',
   { mean: 0, stddev: 0.05 },
   (shape, rng, { mean, stddev }) => fill(shape, () => rng.normal(mean, stddev)),
+  { stddev: checkNotNegative },
 );
 export const truncatedNormal = /* @__PURE__ */ initializer(
   'truncatedNormal',
   { mean: 0, stddev: 0.05 },
   (shape, rng, { mean, stddev }) => fill(shape, () => rng.truncatedNormal(mean, stddev)),
+  { stddev: checkNotNegative },
 );
 
 /** Orthonormal columns or rows, whichever are fewer, times `gain`. Saxe et al. 2014, arXiv:1312.6120. */
@@ -96,6 +102,11 @@ export const varianceScaling = /* @__PURE__ */ initializer<VarianceScalingOption
   'varianceScaling',
   { scale: 1, mode: 'fanIn', distribution: 'truncatedNormal' },
   scaled,
+  {
+    scale: checkPositive,
+    mode: ['fanIn', 'fanOut', 'fanAvg'],
+    distribution: ['truncatedNormal', 'untruncatedNormal', 'uniform'],
+  },
 );
 
 function scaledAs(name: string, options: VarianceScalingOptions): InitializerMaker<object> {

@@ -1,6 +1,8 @@
 /** Penalties on parameters that are added to the loss, as in Keras 3. */
 import * as tf from '@tensorflow/tfjs-core';
 import { Catalogue, type Configured, type Maker } from './configured.js';
+import { fillOptions, type OptionChecks } from './fill-options.js';
+import { checkNotNegative } from './option-checks.js';
 
 /** A scalar penalty of a parameter. */
 export interface Regularizer extends Configured {
@@ -13,23 +15,33 @@ function regularizer<Options extends object>(
   name: string,
   defaults: Options,
   penalty: (weight: tf.Tensor, options: Options) => tf.Tensor,
+  checks: OptionChecks<Options>,
 ): RegularizerMaker<Options> {
   const create = (options: Partial<Options> = {}): Regularizer => {
-    const full = { ...defaults, ...options };
+    const full = fillOptions(name, defaults, options, checks);
     return { name, config: { ...full } as never, apply: (weight) => penalty(weight, full) };
   };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
 }
 
 /** l1·Σ|w| + l2·Σw² */
-export const l1l2 = /* @__PURE__ */ regularizer('l1l2', { l1: 0, l2: 0 }, (weight, { l1, l2 }) =>
-  tf.add(tf.mul(tf.sum(tf.abs(weight)), l1), tf.mul(tf.sum(tf.square(weight)), l2)),
+export const l1l2 = /* @__PURE__ */ regularizer(
+  'l1l2',
+  { l1: 0, l2: 0 },
+  (weight, { l1, l2 }) => tf.add(tf.mul(tf.sum(tf.abs(weight)), l1), tf.mul(tf.sum(tf.square(weight)), l2)),
+  { l1: checkNotNegative, l2: checkNotNegative },
 );
-export const l1 = /* @__PURE__ */ regularizer('l1', { l1: 0.01 }, (weight, options) =>
-  tf.mul(tf.sum(tf.abs(weight)), options.l1),
+export const l1 = /* @__PURE__ */ regularizer(
+  'l1',
+  { l1: 0.01 },
+  (weight, options) => tf.mul(tf.sum(tf.abs(weight)), options.l1),
+  { l1: checkNotNegative },
 );
-export const l2 = /* @__PURE__ */ regularizer('l2', { l2: 0.01 }, (weight, options) =>
-  tf.mul(tf.sum(tf.square(weight)), options.l2),
+export const l2 = /* @__PURE__ */ regularizer(
+  'l2',
+  { l2: 0.01 },
+  (weight, options) => tf.mul(tf.sum(tf.square(weight)), options.l2),
+  { l2: checkNotNegative },
 );
 /** Half the mean absolute product of different rows (or columns) of unit length, times `factor`. */
 export const orthogonalRegularizer = /* @__PURE__ */ regularizer(
@@ -47,6 +59,7 @@ export const orthogonalRegularizer = /* @__PURE__ */ regularizer(
     const off = tf.mul(tf.abs(products), tf.sub(1, tf.eye(size)));
     return tf.mul(tf.sum(off), (factor * 0.5) / Math.max(1, (size * (size - 1)) / 2));
   },
+  { factor: checkNotNegative, mode: ['rows', 'columns'] },
 );
 
 /** The regularizers every registry knows. */

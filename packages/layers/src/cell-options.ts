@@ -8,6 +8,7 @@ import {
   checkFields,
   checkProbability,
   checkSize,
+  defined,
   type Initializer,
   type InitializerName,
   type JsonObject,
@@ -123,9 +124,4 @@ export function optionsToJSON(options: object): JsonObject {
   return Object.fromEntries(
     entries.map(([field, value]) => [field, typeof value === 'object' ? toIdentifier(value) : value]),
   ) as JsonObject;
-}
-
-/** Without the fields that are undefined, which must not hide a default. */
-export function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -9,6 +9,7 @@ import {
   checkFields,
   checkOptions,
   checkSize,
+  defined,
   defineLayer,
   embeddingIdError,
   type Initializer,
@@ -26,7 +27,7 @@ import {
   showTensor,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { defined, optionsToJSON } from './cell-options.js';
+import { optionsToJSON } from './cell-options.js';
 
 const NAME = '@ostinato/layers>Embedding';
 
