@@ -29,6 +29,7 @@ export interface DropoutOptions extends LayerOptions {
  *
  * Shapes   f32[…] → the same
  * Units    rate is a probability in [0, 1)
+ * Throws   `config-rate`, `config-noise-shape`; `shape-mismatch` when noiseShape does not fit the input
  * Source   Srivastava et al. 2014
  */
 export class Dropout extends Layer {
@@ -42,6 +43,7 @@ export class Dropout extends Layer {
     checkProbability(this.registeredName, 'rate', options.rate);
     this.rate = options.rate;
     this.noiseShape = options.noiseShape ?? null;
+    checkNoiseShape(this.noiseShape);
   }
 
   call([x]: readonly tf.Tensor[], { training, rng, path }: CallContext): tf.Tensor {
@@ -74,6 +76,18 @@ export class Dropout extends Layer {
       ...(this.noiseShape ? { noiseShape: this.noiseShape } : {}),
     };
   }
+}
+
+function checkNoiseShape(noiseShape: unknown): void {
+  const isSize = (size: unknown): boolean =>
+    size === null || (Number.isSafeInteger(size) && (size as number) >= 1);
+  if (noiseShape === null || (Array.isArray(noiseShape) && noiseShape.every(isSize))) return;
+  throw new OstinatoError('config-noise-shape', {
+    where: NAME,
+    what: '`noiseShape` is not a list of sizes',
+    expected: 'for each axis a positive integer or null, or null for all of them',
+    received: show(noiseShape),
+  });
 }
 
 export const dropoutSpec = /* @__PURE__ */ defineLayer({

@@ -100,6 +100,22 @@ describe('bad options', () => {
     expect(codeOf(() => (factory as () => unknown)())).toBe('config-units');
   });
 
+  test.each([3, '3', {}, [0], [-1, 2], [1.5], ['4'], [undefined], [Number.NaN]])(
+    'a noiseShape of %o',
+    (noiseShape) => {
+      const make = () => dropout({ rate: 0.5, noiseShape: noiseShape as never });
+      expect(codeOf(make)).toBe('config-noise-shape');
+    },
+  );
+
+  test('a noiseShape says what it may be; null stands for the size of the input', () => {
+    expect(() => dropout({ rate: 0.5, noiseShape: [null, 0] })).toThrowError(
+      '[@ostinato/layers>Dropout] `noiseShape` is not a list of sizes. Expected for each axis a positive integer or null, or null for all of them; received [null,0]. (config-noise-shape)',
+    );
+    expect(dropout({ rate: 0.5, noiseShape: [null, 1, 4] }).noiseShape).toEqual([null, 1, 4]);
+    expect(dropout({ rate: 0.5, noiseShape: null }).noiseShape).toBeNull();
+  });
+
   test('a misspelt option names the nearest one', () => {
     expect(() => simpleRNN({ units: 3, returnSequence: true } as never)).toThrowError(
       /Did you mean 'returnSequences'\?/,
