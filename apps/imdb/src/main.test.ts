@@ -33,6 +33,16 @@ async function json<T>(file: string): Promise<T> {
   return JSON.parse(await readFile(join(place, file), 'utf8')) as T;
 }
 
+it('trains on reviews of one word without fused kernels', async () => {
+  const { code, stderr } = await train('--max-len', '1', '--fused', 'off', '--out', 'one-word');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+it.skipIf(process.platform !== 'linux')('ends with 1 where no run folder can be made', async () => {
+  const { code, stderr } = await train('--out', '/proc/x');
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('(out-unwritable)') });
+});
+
 describe('train, then evaluate and predict', () => {
   it('trains, keeps the run, writes every figure, and ends with the accuracy', async () => {
     const { code, lines, stdout, stderr } = await train('--seed', '5', '--json', 'out.json');
