@@ -4,7 +4,7 @@ import { OstinatoError, show } from '@ostinato/core';
 /**
  * A learning rate: a number in [0, 1e10]. Throws `config-learning-rate`.
  *
- * The upper bound is far beyond any use; with it, a finite squared gradient can never make a weight infinite.
+ * The upper bound is far beyond any use. An update that overflows all the same is not applied; see `train-batch.ts`.
  */
 export function checkLearningRate(where: string, value: unknown): asserts value is number {
   if (typeof value === 'number' && value >= 0 && value <= 1e10) return;
