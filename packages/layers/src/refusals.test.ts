@@ -100,7 +100,7 @@ describe('bad options', () => {
     expect(codeOf(() => (factory as () => unknown)())).toBe('config-units');
   });
 
-  test.each([3, '3', {}, [0], [-1, 2], [1.5], ['4'], [undefined], [Number.NaN]])(
+  test.each([[3], ['3'], [{}], [[0]], [[-1, 2]], [[1.5]], [['4']], [[undefined]], [[Number.NaN]]])(
     'a noiseShape of %o',
     (noiseShape) => {
       const make = () => dropout({ rate: 0.5, noiseShape: noiseShape as never });
