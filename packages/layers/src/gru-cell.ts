@@ -23,6 +23,7 @@ import {
 import { buildCellWeights, type CellWeights, listWeights } from './cell-weights.js';
 import { dropForGates, projectDropped, recurrentProduct } from './gates.js';
 import { project } from './project.js';
+import { sequenceConfig, weightTensors } from './sequence-offer.js';
 import { splitGates } from './split-gates.js';
 
 export interface GRUCellOptions extends GatedCellOptions {
@@ -141,21 +142,12 @@ export class GRUCell extends Cell {
   }
 
   override offer(request: SequenceRequest): SequenceOffer {
-    const { units, useBias, recurrentDropout, resetAfter } = this.options;
-    const { kernel, recurrentKernel, bias } = this.#weights;
-    return {
-      op: 'gru.sequence',
-      config: {
-        ...request,
-        units,
-        useBias,
-        resetAfter,
-        activation: activationKey(this.#activation),
-        recurrentActivation: activationKey(this.#gate),
-        recurrentDropout: request.training ? recurrentDropout : 0,
-      },
-      weights: { kernel: kernel.tensor, recurrentKernel: recurrentKernel.tensor, bias: bias?.tensor },
+    const config = {
+      ...sequenceConfig(request, this.options, this.#activation),
+      recurrentActivation: activationKey(this.#gate),
+      resetAfter: this.options.resetAfter,
     };
+    return { op: 'gru.sequence', config, weights: weightTensors(this.#weights) };
   }
 
   getConfig(): JsonObject {

@@ -24,6 +24,7 @@ import {
 import { buildCellWeights, type CellWeights, listWeights } from './cell-weights.js';
 import { dropForGates, projectDropped, recurrentProduct } from './gates.js';
 import { project } from './project.js';
+import { sequenceConfig, weightTensors } from './sequence-offer.js';
 import { splitGates } from './split-gates.js';
 
 export interface LSTMCellOptions extends GatedCellOptions {
@@ -100,20 +101,11 @@ export class LSTMCell extends Cell {
   }
 
   override offer(request: SequenceRequest): SequenceOffer {
-    const { units, useBias, recurrentDropout } = this.options;
-    const { kernel, recurrentKernel, bias } = this.#weights;
-    return {
-      op: 'lstm.sequence',
-      config: {
-        ...request,
-        units,
-        useBias,
-        activation: activationKey(this.#activation),
-        recurrentActivation: activationKey(this.#gate),
-        recurrentDropout: request.training ? recurrentDropout : 0,
-      },
-      weights: { kernel: kernel.tensor, recurrentKernel: recurrentKernel.tensor, bias: bias?.tensor },
+    const config = {
+      ...sequenceConfig(request, this.options, this.#activation),
+      recurrentActivation: activationKey(this.#gate),
     };
+    return { op: 'lstm.sequence', config, weights: weightTensors(this.#weights) };
   }
 
   getConfig(): JsonObject {

@@ -1,7 +1,6 @@
 /** The fully connected recurrent cell: the smallest one, and the pattern for others. */
 import {
   type Activation,
-  activationKey,
   type BuildContext,
   Cell,
   defineCell,
@@ -16,6 +15,7 @@ import { dropInputOnce, dropStateOnce } from './cell-dropout.js';
 import { type CellOptions, type FullCellOptions, fillCellOptions, optionsToJSON } from './cell-options.js';
 import { buildCellWeights, type CellWeights, listWeights } from './cell-weights.js';
 import { project } from './project.js';
+import { sequenceConfig, weightTensors } from './sequence-offer.js';
 
 export type SimpleRNNCellOptions = CellOptions;
 
@@ -67,19 +67,8 @@ export class SimpleRNNCell extends Cell {
   }
 
   override offer(request: SequenceRequest): SequenceOffer {
-    const { units, useBias, recurrentDropout } = this.options;
-    const { kernel, recurrentKernel, bias } = this.#weights;
-    return {
-      op: 'simpleRNN.sequence',
-      config: {
-        ...request,
-        units,
-        useBias,
-        activation: activationKey(this.#activation),
-        recurrentDropout: request.training ? recurrentDropout : 0,
-      },
-      weights: { kernel: kernel.tensor, recurrentKernel: recurrentKernel.tensor, bias: bias?.tensor },
-    };
+    const config = sequenceConfig(request, this.options, this.#activation);
+    return { op: 'simpleRNN.sequence', config, weights: weightTensors(this.#weights) };
   }
 
   getConfig(): JsonObject {
