@@ -1,14 +1,14 @@
 /**
  * Gradients of a simple recurrent layer, back through time, for one block of batch rows.
  *
- * dz_t = dh_t ⊙ f'(h_t);  dh_{t−1} = dz_t·Rᵀ + dy_{t−1};  and what follows from dz in `simple-rnn-chunk.ts`
+ * dz_t = dh_t ⊙ f'(h_t);  dh_{t−1} = dz_t·Rᵀ + dy_{t−1};  and what follows from dz in `sequence-chunk.ts`
  *
  * A masked row gets no dz; its dh goes on unchanged. Steps wait for each other only for dh; the rest is done a chunk of
  * steps at a time, as products over data that is in the cache. Each block has its own sums, which `sumBlocks` adds.
  *
  * Shapes   dx f32[batch, steps, inputSize] · dInitial f32[batch, units] · dy f32[batch, steps, units] if `sequences`, else
- *          f32[batch, units] · sums f32[inputSize↑4 + units↑4 + 1, units↑8]: dW, dR, db · inputPanels and statePanels as
- *          `packTransposedPanels` makes them of W and R · the rest as in `simple-rnn-forward.ts`
+ *          f32[batch, units] · sums as `sumsBytes` of
+ *          `sequence-chunk.ts` says · inputPanels and statePanels as `packTransposedPanels` makes them of W and R · the rest as in `simple-rnn-forward.ts`
  * Memory   states, sums and scratch (`simpleRnnScratchBytes`) are this block's; dInitial and mask may be null
  */
 import { activationSlope } from './activation';
@@ -17,15 +17,16 @@ import { copyRows } from './copy-rows';
 import { fetchLines } from './fetch-lines';
 import { gemmRows } from './gemm-rows';
 import { clearMaskedRows, keepMaskedRows } from './masked-rows';
-import { addChunk, chunkBytes, inputGradients } from './simple-rnn-chunk';
+import { addChunk, chunkBytes, inputGradients, sumsBytes } from './sequence-chunk';
 import { slotBytes } from './slots';
 
 export function simpleRnnScratchBytes(rows: i32, inputSize: i32, units: i32, chunkSteps: i32): usize {
-  return <usize>(2 + chunkSteps) * slotBytes(rows, units) + chunkBytes(chunkSteps * rows, inputSize, units);
+  return <usize>(2 + chunkSteps) * slotBytes(rows, units) + chunkBytes(chunkSteps * rows, inputSize, units, (units + 7) & ~7);
 }
 
 export function simpleRnnSumsBytes(inputSize: i32, units: i32): usize {
-  return <usize>((((inputSize + 3) & ~3) + ((units + 3) & ~3) + 1) * ((units + 7) & ~7)) << 2;
+  const paddedUnits = (units + 7) & ~7;
+  return sumsBytes(inputSize, units, paddedUnits, paddedUnits, paddedUnits);
 }
 
 export function simpleRnnBackward(
@@ -70,8 +71,13 @@ export function simpleRnnBackward(
     const lastDz = dz + (count - 1) * slotSize;
     const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
     const h = states + (end - 1) * slotSize;
-    addChunk(sums, packed, lastDz, h, slotSize, x + lastInput, inputRow, stepStride, rows, count, inputSize, units);
-    inputGradients(dx + lastInput, inputRow, stepStride, lastDz, slotSize, inputPanels, rows, count, inputSize, units);
+    addChunk(
+      sums, packed, lastDz, slotSize, paddedUnits, paddedUnits, 0, paddedUnits, h, slotSize,
+      x + lastInput, inputRow, stepStride, rows, count, inputSize, units,
+    );
+    inputGradients(
+      dx + lastInput, inputRow, stepStride, lastDz, slotSize, paddedUnits, units, inputPanels, rows, count, inputSize,
+    );
   }
   if (dInitial) copyRows(dInitial + first * unitsSize, unitsSize, dh, rowSize, units, rows);
 }

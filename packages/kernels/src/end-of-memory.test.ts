@@ -45,10 +45,10 @@ describe.each(SIZES)('rows of %i values', (size) => {
 
   test('weights, initial states, tables and gradients', () => {
     const square = atEnd(randomValues(size * size, 3));
-    expect(() => wasm.packPanels(low(0), 0, square, square, size, size, size)).not.toThrow();
-    expect(() => wasm.packTransposedPanels(low(0), square, size, size)).not.toThrow();
+    expect(() => wasm.packPanels(low(0), 0, square, square, size, size, size, size)).not.toThrow();
+    expect(() => wasm.packTransposedPanels(low(0), square, size, size, 1, size, size)).not.toThrow();
     const row = atEnd(randomValues(size, 4));
-    expect(() => wasm.packPanels(low(0), row, low(1), low(1), size, size, size)).not.toThrow();
+    expect(() => wasm.packPanels(low(0), row, low(1), low(1), size, size, size, size)).not.toThrow();
     expect(() =>
       wasm.simpleRnnForward(low(0), 0, 0, low(1), low(2), row, 0, 0, 1, 1, size, size, 1, 0, 0),
     ).not.toThrow();

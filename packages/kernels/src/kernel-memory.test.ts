@@ -107,9 +107,9 @@ function runBlocks(
   const lengths = { y: dy.length, dx: x.length, dInitial: batch * units };
   const [y, dx, dInitial] = Object.entries(lengths).map(([name, length]) => memory.output(name, 4 * length));
   const last = memory.output('last', 4 * batch * units);
-  wasm.packPanels(panels, inputs.bias, inputs.kernel, inputs.recurrent, inputSize, units, units);
-  wasm.packTransposedPanels(inputPanels, inputs.kernel, inputSize, units);
-  wasm.packTransposedPanels(statePanels, inputs.recurrent, units, units);
+  wasm.packPanels(panels, inputs.bias, inputs.kernel, inputs.recurrent, inputSize, units, units, units);
+  wasm.packTransposedPanels(inputPanels, inputs.kernel, inputSize, units, 1, units, units);
+  wasm.packTransposedPanels(statePanels, inputs.recurrent, units, units, 1, units, units);
   const sumBytes = wasm.simpleRnnSumsBytes(inputSize, units);
   const sums = memory.output('sums', order.length * sumBytes);
   for (const block of order) {
@@ -158,7 +158,7 @@ function sumAll(
   let source = sums;
   return [inputSize, units, 1].map((rows, i) => {
     const out = memory.output(`sum ${i}`, 4 * rows * units);
-    wasm.sumBlocks(out, source, sumBytes, rowBytes, blocks, rows, units);
+    wasm.sumBlocks(out, 4 * units, source, sumBytes, rowBytes, blocks, rows, units);
     source += ceil(rows, 4) * rowBytes;
     return out;
   });
@@ -208,7 +208,7 @@ describe('SimpleRNN in blocks', () => {
   test('the sum of no blocks is zero', () => {
     guarded((memory) => {
       const out = memory.output('out', 4 * 15);
-      wasm.sumBlocks(out, 0, 0, 32, 0, 3, 5);
+      wasm.sumBlocks(out, 4 * 5, 0, 0, 32, 0, 3, 5);
       expect(memory.floats(out, 15)).toEqual(new Float32Array(15));
     });
   });

@@ -4,6 +4,17 @@ import { Heap } from './heap.js';
 import { HeapBackend } from './heap-backend.js';
 import { instantiateKernels, type WasmKernels } from './wasm-module.js';
 
+/** The compiled functions that return nothing: what threads can be told to call. */
+export type TaskName = {
+  [Name in keyof WasmKernels]: WasmKernels[Name] extends (...values: never[]) => void ? Name : never;
+}[keyof WasmKernels];
+
+/** Which argument of a call is scratch memory, and how many bytes of it each thread has. */
+export interface Scratch {
+  readonly argument: number;
+  readonly bytes: number;
+}
+
 /** Nothing is allocated or compiled before `start`. */
 export class KernelRuntime {
   #storage: HeapBackend | undefined;
@@ -40,6 +51,21 @@ export class KernelRuntime {
   memory(): { readonly inUse: number; readonly total: number } {
     const heap = this.#storage?.heap;
     return { inUse: heap?.bytesInUse ?? 0, total: heap?.byteLength ?? 0 };
+  }
+
+  /** How many threads take part in `run`; scratch memory is needed once for each. */
+  get threads(): number {
+    return 1;
+  }
+
+  /**
+   * Calls a compiled function once for each list of arguments, in any order and on any thread: the calls must not depend on
+   * each other. Where `scratch` is given, its argument is the start of the scratch memory of all threads, and each call gets its
+   * own thread's part of it.
+   */
+  run(name: TaskName, calls: readonly (readonly number[])[], _scratch?: Scratch): void {
+    const kernel = this.wasm[name] as (...values: readonly number[]) => void;
+    for (const values of calls) kernel(...values);
   }
 
   /** Runs `use` with a block of scratch memory, which is freed after. */

@@ -63,10 +63,10 @@ export function simpleRnnForward(
   const [x, initial, mask, first] = [at(call.x), at(call.initial), at(call.mask), at(states)];
   const [bias, kernel, recurrentKernel] = [at(call.bias), at(call.kernel), at(call.recurrentKernel)];
   runtime.withScratch(4 * paddedUnits * (1 + inputSize + units), (panels) => {
-    wasm.packPanels(panels, bias, kernel, recurrentKernel, inputSize, units, units);
-    for (let block = 0; block < blocks; block++) {
+    wasm.packPanels(panels, bias, kernel, recurrentKernel, inputSize, units, units, units);
+    const calls = Array.from({ length: blocks }, (_, block) => {
       const row = block * BLOCK_ROWS;
-      wasm.simpleRnnForward(
+      return [
         first + block * stateBytes,
         y,
         last,
@@ -82,8 +82,9 @@ export function simpleRnnForward(
         activationCode(config.activation)!,
         config.goBackwards ? 1 : 0,
         call.recording ? 1 : 0,
-      );
-    }
+      ];
+    });
+    runtime.run('simpleRnnForward', calls);
   });
   return { output, states };
 }
@@ -104,24 +105,37 @@ export function simpleRnnBackward(
   const dInitial = call.initial && storage.empty([batch, units]);
   const chunk = Math.min(CHUNK_STEPS, sizes.steps);
   const sumBytes = wasm.simpleRnnSumsBytes(inputSize, units);
-  const scratchBytes = wasm.simpleRnnScratchBytes(Math.min(BLOCK_ROWS, batch), inputSize, units, chunk);
+  const scratchBytes = roundUp(
+    wasm.simpleRnnScratchBytes(Math.min(BLOCK_ROWS, batch), inputSize, units, chunk),
+  );
   const paddedInputs = Math.ceil(inputSize / 8) * 8;
   const panelBytes = 4 * (paddedInputs + paddedUnits) * (1 + units);
-  runtime.withScratch(roundUp(panelBytes) + roundUp(scratchBytes) + blocks * sumBytes, (panels) => {
+  runtime.withScratch(roundUp(panelBytes) + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
     const statePanels = panels + 4 * paddedInputs * (1 + units);
     const scratch = panels + roundUp(panelBytes);
-    const sums = scratch + roundUp(scratchBytes);
-    wasm.packTransposedPanels(panels, storage.addressOf(call.kernel), inputSize, units);
-    wasm.packTransposedPanels(statePanels, storage.addressOf(call.recurrentKernel), units, units);
-    const place = { dx, dInitial, sums, sumBytes, scratch, panels, statePanels, chunk };
+    const sums = scratch + runtime.threads * scratchBytes;
+    wasm.packTransposedPanels(panels, storage.addressOf(call.kernel), inputSize, units, 1, units, units);
+    const recurrentKernel = storage.addressOf(call.recurrentKernel);
+    wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, 1, units, units);
+    const place = { dx, dInitial, sums, sumBytes, scratch, scratchBytes, panels, statePanels, chunk };
     runBlocks(runtime, call, dy, sizes, place);
     const rowBytes = 4 * paddedUnits;
     const [inputRows, stateRows] = [Math.ceil(inputSize / 4) * 4, Math.ceil(units / 4) * 4];
-    wasm.sumBlocks(storage.addressOf(dKernel), sums, sumBytes, rowBytes, blocks, inputSize, units);
+    wasm.sumBlocks(storage.addressOf(dKernel), 4 * units, sums, sumBytes, rowBytes, blocks, inputSize, units);
     const recurrent = sums + inputRows * rowBytes;
-    wasm.sumBlocks(storage.addressOf(dRecurrentKernel), recurrent, sumBytes, rowBytes, blocks, units, units);
+    wasm.sumBlocks(
+      storage.addressOf(dRecurrentKernel),
+      4 * units,
+      recurrent,
+      sumBytes,
+      rowBytes,
+      blocks,
+      units,
+      units,
+    );
     const bias = recurrent + stateRows * rowBytes;
-    if (dBias) wasm.sumBlocks(storage.addressOf(dBias), bias, sumBytes, rowBytes, blocks, 1, units);
+    if (dBias)
+      wasm.sumBlocks(storage.addressOf(dBias), 4 * units, bias, sumBytes, rowBytes, blocks, 1, units);
   });
   return [dx, dKernel, dRecurrentKernel, ...(dBias ? [dBias] : []), ...(dInitial ? [dInitial] : [])];
 }
@@ -131,19 +145,22 @@ interface BackwardPlace {
   readonly dInitial: tf.Tensor | undefined;
   readonly sums: number;
   readonly sumBytes: number;
+  /** One part for each thread, `scratchBytes` each. */
   readonly scratch: number;
+  readonly scratchBytes: number;
   readonly panels: number;
   readonly statePanels: number;
   readonly chunk: number;
 }
 
 function runBlocks(
-  { wasm, storage }: KernelRuntime,
+  runtime: KernelRuntime,
   call: SimpleRnnCall & { readonly states: tf.Tensor },
   dy: tf.Tensor,
   { batch, steps, inputSize, units, blocks, stateBytes }: Sizes,
-  { dx, dInitial, sums, sumBytes, scratch, panels, statePanels, chunk }: BackwardPlace,
+  { dx, dInitial, sums, sumBytes, scratch, scratchBytes, panels, statePanels, chunk }: BackwardPlace,
 ): void {
+  const { storage } = runtime;
   const { config } = call;
   const at = (tensor: tf.Tensor | undefined): number => (tensor ? storage.addressOf(tensor) : 0);
   const [dxAt, dInitialAt, dyAt, x, mask, states] = [
@@ -154,9 +171,9 @@ function runBlocks(
     at(call.mask),
     at(call.states),
   ];
-  for (let block = 0; block < blocks; block++) {
+  const calls = Array.from({ length: blocks }, (_, block) => {
     const row = block * BLOCK_ROWS;
-    wasm.simpleRnnBackward(
+    return [
       dxAt,
       dInitialAt,
       sums + block * sumBytes,
@@ -176,8 +193,9 @@ function runBlocks(
       activationCode(config.activation)!,
       config.goBackwards ? 1 : 0,
       config.returnSequences ? 1 : 0,
-    );
-  }
+    ];
+  });
+  runtime.run('simpleRnnBackward', calls, { argument: 3, bytes: scratchBytes });
 }
 
 function roundUp(bytes: number): number {

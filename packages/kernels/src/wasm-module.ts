@@ -12,8 +12,17 @@ export interface WasmKernels {
     aRows: number,
     cRows: number,
     columns: number,
+    stride: number,
   ): void;
-  packTransposedPanels(out: number, matrix: number, rows: number, columns: number): void;
+  packTransposedPanels(
+    out: number,
+    matrix: number,
+    rows: number,
+    columns: number,
+    gates: number,
+    padded: number,
+    stride: number,
+  ): void;
   slotBytes(rows: number, units: number): number;
   simpleRnnForward(
     states: number,
@@ -57,6 +66,7 @@ export interface WasmKernels {
   ): void;
   sumBlocks(
     out: number,
+    outStride: number,
     blocks: number,
     blockStride: number,
     rowStride: number,

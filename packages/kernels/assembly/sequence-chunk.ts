@@ -1,0 +1,94 @@
+/**
+ * The part of a recurrent layer's way back that no step waits for, done for some steps at once.
+ *
+ * dx_t = dz_t·Wᵀ;  dW += Σ x_tᵀ·dz_t;  dR += Σ h_{t−1}ᵀ·dz_t;  db += Σ dz_t
+ *
+ * A row of dz holds the gates side by side, each in units↑8 columns. W and R need not see all of them: each has a window of
+ * columns of its own. Everything is addressed from the chunk's last step, and goes back in time.
+ *
+ * Shapes   dz f32[rows, width] and h f32[rows, units↑8], a slot per step · x and dx f32[batch, steps, inputSize]
+ * Units    strides in bytes; `stepStride` leads from a step of x to the one before it, `rowStride` to the next row; widths
+ *          and first columns of windows in values, multiples of 8
+ */
+import { addColumnSums } from './add-column-sums';
+import { addOuterProducts } from './add-outer-products';
+import { gemmRows } from './gemm-rows';
+import { packPanelsOfRows, packTiles } from './pack-rows';
+
+/** A cache line between tiles, so that their rows do not all fall into the same few sets of the cache. */
+const GAP: usize = 64;
+
+// @ts-ignore: decorator
+@inline
+function tileBytes(depth: i32): usize { return (<usize>depth << 4) + GAP; }
+
+// @ts-ignore: decorator
+@inline
+function panelBytes(depth: i32): usize { return (<usize>depth << 5) + GAP; }
+
+/** Bytes that `addChunk` packs `depth` = rows·steps into. */
+export function chunkBytes(depth: i32, inputSize: i32, units: i32, width: i32): usize {
+  const tiles = <usize>(((inputSize + 3) >> 2) + ((units + 3) >> 2));
+  return tiles * tileBytes(depth) + <usize>(width >> 3) * panelBytes(depth);
+}
+
+/** Bytes of one block's sums: dW f32[inputSize↑4, inputWidth], dR f32[units↑4, stateWidth], db f32[width]. */
+export function sumsBytes(inputSize: i32, units: i32, inputWidth: i32, stateWidth: i32, width: i32): usize {
+  return <usize>(((inputSize + 3) & ~3) * inputWidth + ((units + 3) & ~3) * stateWidth + width) << 2;
+}
+
+/** Adds the chunk to `sums`, which are as `sumsBytes` says. */
+export function addChunk(
+  sums: usize, scratch: usize,
+  dz: usize, dzSlot: usize, width: i32, inputWidth: i32, stateFirst: i32, stateWidth: i32,
+  h: usize, hSlot: usize,
+  x: usize, rowStride: usize, stepStride: usize,
+  rows: i32, steps: i32, inputSize: i32, units: i32,
+): void {
+  const hRow = <usize>((units + 7) & ~7) << 2, dzRow = <usize>width << 2;
+  const inputTiles = (inputSize + 3) >> 2, unitTiles = (units + 3) >> 2;
+  const depth = rows * steps;
+  const tileStride = tileBytes(depth), panelStride = panelBytes(depth);
+  let inputs = scratch;
+  let states = inputs + inputTiles * tileStride;
+  let gradients = states + unitTiles * tileStride;
+  const packedStates = states, panels = gradients;
+  for (let r = 0; r < rows; r++) {
+    packTiles(inputs, tileStride, x, stepStride, inputSize, steps);
+    packTiles(states, tileStride, h, 0 - hSlot, units, steps);
+    packPanelsOfRows(gradients, panelStride, dz, 0 - dzSlot, width, steps);
+    inputs += <usize>steps << 4;
+    states += <usize>steps << 4;
+    gradients += <usize>steps << 5;
+    x += rowStride;
+    h += hRow;
+    dz += dzRow;
+  }
+  const inputRow = <usize>inputWidth << 2, stateRow = <usize>stateWidth << 2;
+  addOuterProducts(sums, inputRow, scratch, tileStride, panels, panelStride, inputTiles, inputWidth >> 3, depth);
+  sums += <usize>(inputTiles << 2) * inputRow;
+  const stateGradients = panels + <usize>(stateFirst >> 3) * panelStride;
+  addOuterProducts(sums, stateRow, packedStates, tileStride, stateGradients, panelStride, unitTiles, stateWidth >> 3, depth);
+  sums += <usize>(unitTiles << 2) * stateRow;
+  addColumnSums(sums, panels, panelStride, width >> 3, depth);
+}
+
+/** dx of the chunk, from the first `depth` columns of dz; `panels` as `packTransposedPanels` makes them of W. */
+export function inputGradients(
+  dx: usize, rowStride: usize, stepStride: usize,
+  dz: usize, dzSlot: usize, width: i32, depth: i32, panels: usize,
+  rows: i32, steps: i32, inputSize: i32,
+): void {
+  const dzRow = <usize>width << 2;
+  for (let column = 0; column < inputSize; column += 8) {
+    const columns = min(8, inputSize - column);
+    let out = dx, from = dz;
+    for (let r = 0; r < rows; r++) {
+      gemmRows(out, stepStride, from, 0 - dzSlot, depth, 0, 0, 0, panels, columns, steps);
+      out += rowStride;
+      from += dzRow;
+    }
+    dx += 32;
+    panels += <usize>(1 + depth) << 5;
+  }
+}
