@@ -11,6 +11,12 @@ export interface Matrix<Data extends Int32Array | Float32Array = Int32Array> {
   readonly shape: readonly [number, number];
 }
 
+/** Sequences of vectors in row order: `shape` is [rows, steps, features]. */
+export interface Sequences {
+  readonly data: Float32Array;
+  readonly shape: readonly [number, number, number];
+}
+
 /** One number a row: `shape` is [rows]. */
 export interface Vector<Data extends Int32Array | Float32Array = Float32Array> {
   readonly data: Data;

@@ -2,6 +2,8 @@
 import { isOstinatoError } from '@ostinato/core';
 import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
+import { addingProblem } from './adding-problem.js';
+import { copyTask } from './copy-task.js';
 import { decodeReview } from './decode-review.js';
 import { encodeText } from './encode-text.js';
 import { getWordIndex } from './get-word-index.js';
@@ -43,6 +45,19 @@ const refusals: readonly [code: string, call: string, run: () => unknown][] = [
   ['config-type', 'sampleCorpus(null)', () => sampleCorpus(none)],
   ['config-type', 'sampleCorpusSequences(null)', () => sampleCorpusSequences(none)],
   ['config-type', 'sampleTexts(null)', () => sampleTexts(none)],
+  ['config-type', 'addingProblem(null)', () => addingProblem(none)],
+  ['config-unknown', 'addingProblem({ step })', () => addingProblem({ step: 9 } as never)],
+  ['config-steps', 'addingProblem({ steps: 1 })', () => addingProblem({ steps: 1 })],
+  ['config-steps', "addingProblem({ steps: '9' })", () => addingProblem({ steps: '9' as never })],
+  ['config-train', 'addingProblem({ train: 0 })', () => addingProblem({ train: 0 })],
+  ['config-test', 'addingProblem({ test: 1.5 })', () => addingProblem({ test: 1.5 })],
+  ['rng-seed', 'addingProblem({ seed: -1 })', () => addingProblem({ seed: -1 })],
+  ['config-type', 'copyTask(null)', () => copyTask(none)],
+  ['config-unknown', 'copyTask({ delay })', () => copyTask({ delay: 9 } as never)],
+  ['config-steps', 'copyTask({ steps: 0 })', () => copyTask({ steps: 0 })],
+  ['config-length', 'copyTask({ length: -1 })', () => copyTask({ length: -1 })],
+  ['config-symbols', 'copyTask({ symbols: 0 })', () => copyTask({ symbols: 0 })],
+  ['rng-seed', 'copyTask({ seed: NaN })', () => copyTask({ seed: Number.NaN })],
 ];
 
 it.each(refusals)('%s: %s', async (code, _, run) => {

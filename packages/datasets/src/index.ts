@@ -1,4 +1,6 @@
+export * from './adding-problem.js';
 export * from './arrays.js';
+export * from './copy-task.js';
 export type { DataSource } from './data-source.js';
 export * from './decode-review.js';
 export type { DownloadProgress } from './download.js';
@@ -6,6 +8,7 @@ export * from './encode-text.js';
 export * from './get-word-index.js';
 export type { Imdb, ImdbSequences, ReviewCorpus } from './imdb-result.js';
 export * from './load-imdb.js';
+export type { LongMemoryOptions, LongMemoryTask } from './long-memory-task.js';
 export * from './mt19937.js';
 export * from './npy.js';
 export * from './npz.js';
