@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isOstinatoError, OstinatoError } from './errors.js';
 import type { Initializer } from './initializers.js';
+import type { JsonObject } from './json.js';
 import { KernelChooser } from './kernel-choice.js';
 import type { BuildContext, CallContext, Layer, Mask, NewParam } from './layer.js';
 import { Param } from './param.js';
@@ -30,13 +31,7 @@ export interface BuildOptions {
  *          that is made and not put into `params`
  */
 export function buildLayer(layer: Layer, options: BuildOptions): void {
-  if (layer.params.length > 0) {
-    throw new OstinatoError('layer-built', {
-      where: options.path,
-      what: `This layer was built before (it has ${layer.params.length} weights)`,
-      fix: 'Make a layer for each model; within a model a layer is built once',
-    });
-  }
+  if (layer.params.length > 0) throw builtBefore(layer, options.path);
   const made: Param[] = [];
   try {
     layer.build(contextFor(options, made));
@@ -45,6 +40,28 @@ export function buildLayer(layer: Layer, options: BuildOptions): void {
     for (const param of made) param.dispose();
     throw error;
   }
+}
+
+/**
+ * Makes the weights of a layer inside another, in the context of that part. A part that is not trainable makes weights
+ * that are not. Returns them, for the whole to list.
+ *
+ * Throws   what the layer says of its inputs; `layer-built` when it stands somewhere else already
+ */
+export function buildPart(layer: Layer, context: BuildContext): readonly Param[] {
+  if (layer.params.some((param) => !param.disposed)) throw builtBefore(layer, context.path);
+  layer.params = [];
+  layer.build(context);
+  if (!layer.trainable) for (const param of layer.params) param.trainable = false;
+  return layer.params;
+}
+
+function builtBefore(layer: Layer, path: string): OstinatoError {
+  return new OstinatoError('layer-built', {
+    where: path,
+    what: `This layer was built before (it has ${layer.params.length} weights)`,
+    fix: 'Make a layer for each model; within a model a layer is built once',
+  });
 }
 
 function checkListed(layer: Layer, made: readonly Param[]): void {
@@ -79,7 +96,13 @@ function contextFor(options: BuildOptions, made: Param[]): BuildContext {
     initializer: (identifier) => registry.initializers.resolve(identifier, path),
     part: (name, shapes) =>
       contextFor({ ...options, kernels, path: `${path}/${name}`, inputShapes: shapes }, made),
+    copy: (layer, changes) => copyLayer(registry, layer, changes, path),
   };
+}
+
+function copyLayer(registry: Registry, layer: Layer, changes: JsonObject, where: string): Layer {
+  const json = registry.layerToJSON(layer);
+  return registry.layerFromJSON({ ...json, config: { ...(json.config as JsonObject), ...changes } }, where);
 }
 
 function makeParam(
@@ -130,8 +153,30 @@ export interface LayerResult {
 export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: CallOptions): LayerResult {
   const { registry, rng, path, training = false } = options;
   const masks = options.masks ?? inputs.map(() => null);
-  const kernels = (options.kernels ?? new KernelChooser(registry.kernels)).at(path);
-  const context: CallContext = { training, masks, path, kernels, rng };
+  const kernels = options.kernels ?? new KernelChooser(registry.kernels);
+  return callPart(layer, inputs, callContext({ training, masks, path, rng }, kernels));
+}
+
+function callContext(
+  given: Pick<CallContext, 'training' | 'masks' | 'path' | 'rng'>,
+  kernels: KernelChooser,
+): CallContext {
+  const { path, rng } = given;
+  return {
+    ...given,
+    kernels: kernels.at(path),
+    part: (name, masks) =>
+      callContext({ ...given, masks, path: `${path}/${name}`, rng: rng.split(name) }, kernels),
+  };
+}
+
+/**
+ * Calls a built layer inside another, in the context of that part: `context.part(name, masks)`.
+ *
+ * Throws   as `callLayer`
+ */
+export function callPart(layer: Layer, inputs: readonly tf.Tensor[], context: CallContext): LayerResult {
+  const { path, masks } = context;
   return withPath(path, () => {
     const result = layer.call(inputs, context);
     const outputs = result instanceof tf.Tensor ? [result] : result;

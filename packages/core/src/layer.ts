@@ -55,6 +55,8 @@ export interface BuildContext {
   initializer(identifier: Initializer | string): Initializer;
   /** The context of a part (a cell, a wrapped layer) at `<path>/<name>`; the parameters are the whole's too. */
   part(name: string, inputShapes: readonly Shape[]): BuildContext;
+  /** A new layer of the same options but for `changes`, made by the registry. Throws what JSON of layers throws. */
+  copy(layer: Layer, changes: JsonObject): Layer;
 }
 
 /** What a layer is given with each call. */
@@ -67,6 +69,8 @@ export interface CallContext {
   readonly kernels: KernelFinder;
   /** Randomness of this call, from the stream of the layer's path and the step. */
   readonly rng: Rng;
+  /** The context of a wrapped layer at `<path>/<name>`, where `build` put it. See `callPart`. */
+  part(name: string, masks: readonly Mask[]): CallContext;
 }
 
 /** How a layer writes the layers and cells inside it into its config. */

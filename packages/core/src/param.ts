@@ -47,6 +47,11 @@ export class Param {
     });
   }
 
+  /** Whether `dispose` was called. */
+  get disposed(): boolean {
+    return this.#tensor === undefined;
+  }
+
   /** Takes over `next` as the value. Throws `shape-mismatch`. */
   assign(next: Tensor): void {
     if (next.dtype !== 'float32' || showShape(next.shape) !== showShape(this.shape)) {

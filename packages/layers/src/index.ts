@@ -1,4 +1,5 @@
 export * from './activation.js';
+export * from './bidirectional.js';
 export type { CellOptions, GatedCellOptions, WeightOptions } from './cell-options.js';
 export * from './dense.js';
 export * from './dropout.js';

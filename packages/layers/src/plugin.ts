@@ -1,6 +1,7 @@
 /** The plugin that makes these layers and cells known to a registry. */
 import { definePlugin } from '@ostinato/core';
 import { activationSpec } from './activation.js';
+import { bidirectionalSpec } from './bidirectional.js';
 import { denseSpec } from './dense.js';
 import { dropoutSpec } from './dropout.js';
 import { embeddingSpec } from './embedding.js';
@@ -25,6 +26,7 @@ export const layers = /* @__PURE__ */ definePlugin({
   version: '0.0.0',
   layers: [
     activationSpec,
+    bidirectionalSpec,
     denseSpec,
     dropoutSpec,
     embeddingSpec,

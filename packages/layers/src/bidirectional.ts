@@ -1,0 +1,244 @@
+/** A recurrent layer read in both directions. */
+import {
+  type BuildContext,
+  baseConfig,
+  buildPart,
+  type CallContext,
+  type ConfigWriter,
+  callPart,
+  checkFields,
+  defineLayer,
+  type JsonObject,
+  Layer,
+  type LayerOptions,
+  type Mask,
+  OstinatoError,
+  type Shape,
+  show,
+} from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { zeroMasked } from './zero-masked.js';
+
+type Tensors = readonly tf.Tensor[];
+
+const NAME = '@ostinato/layers>Bidirectional';
+
+/** How the outputs of both directions become one; null keeps them apart, as two outputs. */
+export type MergeMode = 'concat' | 'sum' | 'mul' | 'ave' | null;
+
+/** What both directions have to say of themselves: what `RNN` and everything made of it does. */
+export interface DirectedLayer extends Layer {
+  readonly options: {
+    readonly returnSequences: boolean;
+    readonly returnState: boolean;
+    readonly goBackwards: boolean;
+    readonly stateful: boolean;
+    readonly numConstants?: number;
+  };
+}
+
+export interface BidirectionalOptions extends LayerOptions {
+  /** Reads forwards: `lstm()`, `rnn()` or any layer of that kind. It becomes part of this one. */
+  readonly layer: DirectedLayer;
+  /** Reads backwards (`goBackwards: true`); by default a copy of `layer` with weights of its own. */
+  readonly backwardLayer?: DirectedLayer | null;
+  /** Default `concat`, along the last axis. */
+  readonly mergeMode?: MergeMode;
+}
+
+const MERGES: Readonly<Record<NonNullable<MergeMode>, (y: tf.Tensor, reversed: tf.Tensor) => tf.Tensor>> = {
+  concat: (y, reversed) => tf.concat([y, reversed], -1),
+  sum: (y, reversed) => tf.add(y, reversed),
+  mul: (y, reversed) => tf.mul(y, reversed),
+  ave: (y, reversed) => tf.div(tf.add(y, reversed), 2),
+};
+
+/**
+ * A recurrent layer and its mirror image over one sequence, their outputs merged step by step.
+ *
+ * Both directions run their own fused kernels. With returnSequences the backward outputs are turned round, so that
+ * both belong to the same step, and masked steps put out zeros.
+ *
+ * Shapes   x f32[batch, steps, …] (· initial states, the forward layer's, then the backward layer's · constants) →
+ *          f32[batch, (steps,) …], its last axis doubled by `concat`; with returnState the final states follow
+ * Weights  those of the forward layer, then those of the backward layer
+ * Throws   `config-layer`, `config-backward-layer`, `config-merge-mode`; `states-count` when initial states do not
+ *          come in two halves; `cell-unknown` when `layer` is to be copied and its cell is in no plugin
+ * Source   Schuster and Paliwal 1997; masked steps as in Keras 3
+ * Differs  Keras copies `layer`; here it is the forward layer
+ *
+ * @example
+ * const layer = bidirectional({ layer: lstm({ units: 32 }), mergeMode: 'sum' });
+ */
+export class Bidirectional extends Layer {
+  readonly registeredName = NAME;
+  readonly forward: DirectedLayer;
+  readonly mergeMode: MergeMode;
+  readonly #givenBackward: DirectedLayer | null;
+  #backward: DirectedLayer | undefined;
+
+  constructor(options: BidirectionalOptions) {
+    checkFields(NAME, options, ['layer', 'backwardLayer', 'mergeMode', 'name', 'trainable']);
+    super(options);
+    this.forward = options.layer;
+    this.#givenBackward = options.backwardLayer ?? null;
+    this.mergeMode = options.mergeMode === undefined ? 'concat' : options.mergeMode;
+    checkMergeMode(this.mergeMode);
+    checkDirected('layer', this.forward);
+    if (this.#givenBackward) {
+      checkDirected('backwardLayer', this.#givenBackward);
+      checkPair(this.forward, this.#givenBackward);
+    } else if (this.forward.options.goBackwards) {
+      throw new OstinatoError('config-layer', {
+        where: NAME,
+        what: '`layer` reads backwards, and its mirror image is to do that',
+        expected: 'a layer with goBackwards: false',
+        received: 'goBackwards: true',
+        fix: 'Leave goBackwards out, or give a backwardLayer without it',
+      });
+    }
+  }
+
+  /** The layer that reads backwards. A copy of the forward layer exists from `build` on. */
+  get backward(): DirectedLayer | undefined {
+    return this.#givenBackward ?? this.#backward;
+  }
+
+  override build(context: BuildContext): void {
+    const shapes = context.inputShapes.slice(0, 1);
+    const backward =
+      this.#givenBackward ?? (context.copy(this.forward, { goBackwards: true }) as DirectedLayer);
+    this.#backward = backward;
+    this.params = [
+      ...buildPart(this.forward, context.part('forward', shapes)),
+      ...buildPart(backward, context.part('backward', shapes)),
+    ];
+  }
+
+  call(inputs: readonly tf.Tensor[], context: CallContext): readonly tf.Tensor[] {
+    const [forStates, backStates, constants] = this.#divide(inputs, context.path);
+    const run = (name: string, layer: DirectedLayer, states: Tensors): Tensors => {
+      const given = [inputs[0]!, ...states, ...constants];
+      const masks = given.map((_, i) => (i === 0 ? (context.masks[0] ?? null) : null));
+      return callPart(layer, given, context.part(name, masks)).outputs;
+    };
+    const [y, ...states] = run('forward', this.forward, forStates);
+    const [reversed, ...backwardStates] = run('backward', this.backward!, backStates);
+    return [...this.#merge(y!, reversed!, context.masks[0] ?? null), ...states, ...backwardStates];
+  }
+
+  /** Initial states of both directions, and the constants that both are given. */
+  #divide(inputs: readonly tf.Tensor[], path: string): readonly [Tensors, Tensors, Tensors] {
+    const end = inputs.length - (this.forward.options.numConstants ?? 0);
+    const states = inputs.slice(1, end);
+    if (states.length % 2 === 0) {
+      const half = states.length / 2;
+      return [states.slice(0, half), states.slice(half), inputs.slice(end)];
+    }
+    throw new OstinatoError('states-count', {
+      where: path,
+      what: 'The initial states are not those of two layers',
+      expected: 'an even number: those of the forward layer, then those of the backward layer',
+      received: `${states.length}`,
+    });
+  }
+
+  #merge(y: tf.Tensor, backwards: tf.Tensor, mask: Mask): readonly tf.Tensor[] {
+    const { returnSequences } = this.forward.options;
+    if (!returnSequences) return this.mergeMode ? [MERGES[this.mergeMode](y, backwards)] : [y, backwards];
+    const turned = tf.reverse(backwards, 1);
+    const outputs = this.mergeMode ? [MERGES[this.mergeMode](y, turned)] : [y, turned];
+    return outputs.map((output) => zeroMasked(output, mask, this.forward.options));
+  }
+
+  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    const [output = [], ...states] = this.forward.outputShapes(inputShapes.slice(0, 1));
+    const last = output.at(-1) ?? null;
+    const doubled = [...output.slice(0, -1), last === null ? null : 2 * last];
+    const merged = this.mergeMode === 'concat' ? [doubled] : this.mergeMode ? [output] : [output, output];
+    return [...merged, ...states, ...states];
+  }
+
+  override outputMasks(inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
+    const mask = this.forward.options.returnSequences ? (masks[0] ?? null) : null;
+    return this.outputShapes(inputs.map(({ shape }) => shape)).map((_, i) =>
+      i === 0 || (i === 1 && this.mergeMode === null) ? mask : null,
+    );
+  }
+
+  getConfig(write: ConfigWriter): JsonObject {
+    return {
+      ...baseConfig(this),
+      layer: write(this.forward),
+      ...(this.#givenBackward ? { backwardLayer: write(this.#givenBackward) } : {}),
+      mergeMode: this.mergeMode,
+    };
+  }
+
+  override trainingOps(): readonly string[] {
+    return [...new Set([...this.forward.trainingOps(), ...(this.backward?.trainingOps() ?? [])])];
+  }
+
+  override resetStates(): void {
+    this.forward.resetStates();
+    this.backward?.resetStates();
+  }
+
+  override dispose(): void {
+    this.forward.dispose();
+    this.backward?.dispose();
+    super.dispose();
+  }
+}
+
+function checkMergeMode(mode: unknown): void {
+  if (mode === null || Object.keys(MERGES).includes(mode as string)) return;
+  throw new OstinatoError('config-merge-mode', {
+    where: NAME,
+    what: '`mergeMode` is not a way to merge two outputs',
+    expected: `one of ${Object.keys(MERGES).map(show).join(', ')}, or null for two outputs`,
+    received: show(mode),
+  });
+}
+
+function checkDirected(field: 'layer' | 'backwardLayer', layer: unknown): void {
+  const { options } = (layer ?? {}) as Partial<DirectedLayer>;
+  if (layer instanceof Layer && typeof options?.goBackwards === 'boolean') return;
+  throw new OstinatoError(field === 'layer' ? 'config-layer' : 'config-backward-layer', {
+    where: NAME,
+    what: `\`${field}\` is not a recurrent layer`,
+    expected: 'a layer such as lstm() or rnn(), which has the option goBackwards',
+    received: layer instanceof Layer ? layer.registeredName : show(layer),
+  });
+}
+
+/** The two directions differ in their direction, and agree in what they put out. */
+function checkPair(forward: DirectedLayer, backward: DirectedLayer): void {
+  const fail = (option: keyof DirectedLayer['options'], agree: boolean): never => {
+    throw new OstinatoError('config-backward-layer', {
+      where: NAME,
+      what: `\`layer\` and \`backwardLayer\` ${agree ? 'must have the same' : 'must not have the same'} \`${option}\``,
+      expected: `${agree ? '' : 'not '}${show(forward.options[option])}`,
+      received: show(backward.options[option]),
+    });
+  };
+  if (forward === backward || forward.options.goBackwards === backward.options.goBackwards)
+    fail('goBackwards', false);
+  for (const option of ['returnSequences', 'returnState', 'stateful', 'numConstants'] as const)
+    if (forward.options[option] !== backward.options[option]) fail(option, true);
+}
+
+export const bidirectionalSpec = /* @__PURE__ */ defineLayer({
+  name: NAME,
+  create: (options: BidirectionalOptions) => new Bidirectional(options),
+  read: ({ layer, backwardLayer, ...rest }, nested) => ({
+    ...rest,
+    layer: nested.layer(layer, NAME),
+    ...(backwardLayer ? { backwardLayer: nested.layer(backwardLayer, NAME) } : {}),
+  }),
+});
+
+/** A recurrent layer read in both directions. */
+export function bidirectional(options: BidirectionalOptions): Bidirectional {
+  return new Bidirectional(options);
+}
