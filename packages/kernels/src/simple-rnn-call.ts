@@ -1,203 +1,143 @@
-/** One call of the SimpleRNN kernels: buffers, the loop over blocks, and the sums over them. */
-import type { SequenceConfig } from '@ostinato/core';
+/** One call of the SimpleRNN kernels: buffers, the calls for the blocks, and the sums over them. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
 import type { KernelRuntime } from './kernel-runtime.js';
+import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
+import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
 
-/** Rows of the batch in a block: two register tiles, whose states stay in the L1 cache. Part of the result: never per machine. */
-const BLOCK_ROWS = 8;
-/** Steps whose outer products are summed together. Part of the result, as well. */
-const CHUNK_STEPS = 16;
-
-export interface SimpleRnnCall {
-  readonly x: tf.Tensor;
-  readonly mask: tf.Tensor | undefined;
-  readonly initial: tf.Tensor | undefined;
-  readonly kernel: tf.Tensor;
-  readonly recurrentKernel: tf.Tensor;
-  readonly bias: tf.Tensor | undefined;
-  readonly config: SequenceConfig;
-  /** true: all states are kept for the way back. */
-  readonly recording: boolean;
-}
-
-interface Sizes {
-  readonly batch: number;
-  readonly steps: number;
-  readonly inputSize: number;
-  readonly units: number;
-  readonly paddedUnits: number;
-  readonly blocks: number;
-  /** Bytes of one block's states. */
-  readonly stateBytes: number;
-}
-
-function sizesOf({ wasm }: KernelRuntime, { x, config, recording }: SimpleRnnCall): Sizes {
-  const [batch, steps, inputSize] = x.shape as [number, number, number];
-  const { units } = config;
-  const slots = recording ? steps + 1 : 2;
+/** SimpleRNN in `runtime`'s memory. */
+export function simpleRnnProgram(runtime: KernelRuntime): SequenceProgram {
   return {
-    batch,
-    steps,
-    inputSize,
-    units,
-    paddedUnits: Math.ceil(units / 8) * 8,
-    blocks: Math.ceil(batch / BLOCK_ROWS),
-    stateBytes: slots * wasm.slotBytes(Math.min(BLOCK_ROWS, batch), units),
+    forward: (call) => forward(runtime, call),
+    backward: (call, dy) => backward(runtime, call, dy),
   };
 }
 
+/** Bytes of one block's states. */
+function stateBytesOf(
+  { wasm }: KernelRuntime,
+  { steps, blockRows, units }: Sizes,
+  recording: boolean,
+): number {
+  return (recording ? steps + 1 : 2) * wasm.slotBytes(blockRows, units);
+}
+
 /** Output f32[batch, steps, units] or f32[batch, units], and the states of all blocks for the way back. */
-export function simpleRnnForward(
-  runtime: KernelRuntime,
-  call: SimpleRnnCall,
-): { output: tf.Tensor; states: tf.Tensor } {
+function forward(runtime: KernelRuntime, call: SequenceCall): { output: tf.Tensor; states: tf.Tensor } {
   const { wasm, storage } = runtime;
-  const { config } = call;
-  const sizes = sizesOf(runtime, call);
-  const { batch, steps, inputSize, units, paddedUnits, blocks, stateBytes } = sizes;
+  const { config, recording } = call;
+  const sizes = sizesOf(call.x, config);
+  const { batch, steps, inputSize, units, paddedUnits, blocks } = sizes;
+  const stateBytes = stateBytesOf(runtime, sizes, recording);
   const output = storage.empty(config.returnSequences ? [batch, steps, units] : [batch, units]);
   const states = storage.empty([(blocks * stateBytes) / 4]);
-  const at = (tensor: tf.Tensor | undefined): number => (tensor ? storage.addressOf(tensor) : 0);
+  const at = addressIn(runtime);
   const [y, last] = config.returnSequences ? [at(output), 0] : [0, at(output)];
-  const [x, initial, mask, first] = [at(call.x), at(call.initial), at(call.mask), at(states)];
+  const [x, initial, mask, first] = [at(call.x), at(call.initialStates[0]), at(call.mask), at(states)];
   const [bias, kernel, recurrentKernel] = [at(call.bias), at(call.kernel), at(call.recurrentKernel)];
+  const flags = [activationCode(config.activation)!, Number(config.goBackwards), Number(recording)];
   runtime.withScratch(4 * paddedUnits * (1 + inputSize + units), (panels) => {
     wasm.packPanels(panels, bias, kernel, recurrentKernel, inputSize, units, units, units);
-    const calls = Array.from({ length: blocks }, (_, block) => {
-      const row = block * BLOCK_ROWS;
-      return [
-        first + block * stateBytes,
-        y,
-        last,
-        x,
-        panels,
-        initial,
-        mask,
-        row,
-        Math.min(BLOCK_ROWS, batch - row),
-        steps,
-        inputSize,
-        units,
-        activationCode(config.activation)!,
-        config.goBackwards ? 1 : 0,
-        call.recording ? 1 : 0,
-      ];
-    });
+    const calls = eachBlock(sizes, (block, row, rows) => [
+      ...[first + block * stateBytes, y, last],
+      ...[x, panels, initial, mask],
+      ...[row, rows, steps, inputSize, units, ...flags],
+    ]);
     runtime.run('simpleRnnForward', calls);
   });
   return { output, states };
 }
 
-/** Gradients of x, kernel, recurrentKernel, bias and initial state, as far as there are such, in that order. */
-export function simpleRnnBackward(
-  runtime: KernelRuntime,
-  call: SimpleRnnCall & { readonly states: tf.Tensor },
-  dy: tf.Tensor,
-): tf.Tensor[] {
+function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf.Tensor[] {
   const { wasm, storage } = runtime;
-  const sizes = sizesOf(runtime, call);
-  const { batch, inputSize, units, paddedUnits, blocks } = sizes;
-  const dx = storage.empty(call.x.shape);
-  const dKernel = storage.empty(call.kernel.shape);
-  const dRecurrentKernel = storage.empty(call.recurrentKernel.shape);
-  const dBias = call.bias && storage.empty([units]);
-  const dInitial = call.initial && storage.empty([batch, units]);
-  const chunk = Math.min(CHUNK_STEPS, sizes.steps);
+  const sizes = sizesOf(call.x, call.config);
+  const { inputSize, units, blocks, blockRows, chunkSteps } = sizes;
+  const wanted = [call.x, call.kernel, call.recurrentKernel, call.bias, call.initialStates[0]];
+  const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
+  const at = addressIn(runtime);
+  const [dx, dKernel, dRecurrentKernel, dBias, dInitial] = gradients.map(at) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
+  const sources = { dx, dInitial, dy: at(dy), states: at(call.states), x: at(call.x), mask: at(call.mask) };
   const sumBytes = wasm.simpleRnnSumsBytes(inputSize, units);
-  const scratchBytes = roundUp(
-    wasm.simpleRnnScratchBytes(Math.min(BLOCK_ROWS, batch), inputSize, units, chunk),
-  );
-  const paddedInputs = Math.ceil(inputSize / 8) * 8;
-  const panelBytes = 4 * (paddedInputs + paddedUnits) * (1 + units);
-  runtime.withScratch(roundUp(panelBytes) + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
-    const statePanels = panels + 4 * paddedInputs * (1 + units);
-    const scratch = panels + roundUp(panelBytes);
+  const scratchBytes = roundUp(wasm.simpleRnnScratchBytes(blockRows, inputSize, units, chunkSteps));
+  const inputPanelBytes = 4 * roundUp(inputSize, 8) * (1 + units);
+  const panelBytes = roundUp(inputPanelBytes + 4 * roundUp(units, 8) * (1 + units));
+  runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
+    const statePanels = panels + inputPanelBytes;
+    const scratch = panels + panelBytes;
     const sums = scratch + runtime.threads * scratchBytes;
-    wasm.packTransposedPanels(panels, storage.addressOf(call.kernel), inputSize, units, 1, units, units);
-    const recurrentKernel = storage.addressOf(call.recurrentKernel);
+    wasm.packTransposedPanels(panels, kernel, inputSize, units, 1, units, units);
     wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, 1, units, units);
-    const place = { dx, dInitial, sums, sumBytes, scratch, scratchBytes, panels, statePanels, chunk };
-    runBlocks(runtime, call, dy, sizes, place);
-    const rowBytes = 4 * paddedUnits;
-    const [inputRows, stateRows] = [Math.ceil(inputSize / 4) * 4, Math.ceil(units / 4) * 4];
-    wasm.sumBlocks(storage.addressOf(dKernel), 4 * units, sums, sumBytes, rowBytes, blocks, inputSize, units);
-    const recurrent = sums + inputRows * rowBytes;
-    wasm.sumBlocks(
-      storage.addressOf(dRecurrentKernel),
-      4 * units,
-      recurrent,
+    runBlocks(runtime, call, sizes, {
+      ...sources,
+      sums,
       sumBytes,
-      rowBytes,
-      blocks,
-      units,
-      units,
-    );
-    const bias = recurrent + stateRows * rowBytes;
-    if (dBias)
-      wasm.sumBlocks(storage.addressOf(dBias), 4 * units, bias, sumBytes, rowBytes, blocks, 1, units);
+      scratch,
+      scratchBytes,
+      panels,
+      statePanels,
+    });
+    addBlocks(runtime, sizes, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
   });
-  return [dx, dKernel, dRecurrentKernel, ...(dBias ? [dBias] : []), ...(dInitial ? [dInitial] : [])];
+  return gradients.filter((gradient) => gradient !== undefined);
 }
 
-interface BackwardPlace {
-  readonly dx: tf.Tensor;
-  readonly dInitial: tf.Tensor | undefined;
-  readonly sums: number;
-  readonly sumBytes: number;
-  /** One part for each thread, `scratchBytes` each. */
-  readonly scratch: number;
-  readonly scratchBytes: number;
+/** Addresses, and the bytes of each block's or each thread's part. */
+interface Places {
+  readonly dx: number;
+  readonly dInitial: number;
+  readonly dy: number;
+  readonly states: number;
+  readonly x: number;
+  readonly mask: number;
   readonly panels: number;
   readonly statePanels: number;
-  readonly chunk: number;
+  readonly sums: number;
+  readonly sumBytes: number;
+  readonly scratch: number;
+  readonly scratchBytes: number;
 }
 
 function runBlocks(
   runtime: KernelRuntime,
-  call: SimpleRnnCall & { readonly states: tf.Tensor },
-  dy: tf.Tensor,
-  { batch, steps, inputSize, units, blocks, stateBytes }: Sizes,
-  { dx, dInitial, sums, sumBytes, scratch, scratchBytes, panels, statePanels, chunk }: BackwardPlace,
+  { config }: RecordedCall,
+  sizes: Sizes,
+  { dx, dInitial, dy, states, x, mask, panels, statePanels, sums, sumBytes, scratch, scratchBytes }: Places,
 ): void {
-  const { storage } = runtime;
-  const { config } = call;
-  const at = (tensor: tf.Tensor | undefined): number => (tensor ? storage.addressOf(tensor) : 0);
-  const [dxAt, dInitialAt, dyAt, x, mask, states] = [
-    at(dx),
-    at(dInitial),
-    at(dy),
-    at(call.x),
-    at(call.mask),
-    at(call.states),
+  const { steps, inputSize, units, chunkSteps } = sizes;
+  const stateBytes = stateBytesOf(runtime, sizes, true);
+  const flags = [
+    activationCode(config.activation)!,
+    Number(config.goBackwards),
+    Number(config.returnSequences),
   ];
-  const calls = Array.from({ length: blocks }, (_, block) => {
-    const row = block * BLOCK_ROWS;
-    return [
-      dxAt,
-      dInitialAt,
-      sums + block * sumBytes,
-      scratch,
-      dyAt,
-      states + block * stateBytes,
-      x,
-      panels,
-      statePanels,
-      mask,
-      row,
-      Math.min(BLOCK_ROWS, batch - row),
-      steps,
-      inputSize,
-      units,
-      chunk,
-      activationCode(config.activation)!,
-      config.goBackwards ? 1 : 0,
-      config.returnSequences ? 1 : 0,
-    ];
-  });
+  const calls = eachBlock(sizes, (block, row, rows) => [
+    ...[dx, dInitial, sums + block * sumBytes, scratch],
+    ...[dy, states + block * stateBytes, x, panels, statePanels, mask],
+    ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
+  ]);
   runtime.run('simpleRnnBackward', calls, { argument: 3, bytes: scratchBytes });
 }
 
-function roundUp(bytes: number): number {
-  return Math.ceil(bytes / 64) * 64;
+/** Adds the blocks' sums for kernel, recurrentKernel and bias, which lie behind each other, into the gradients (0: not wanted). */
+function addBlocks(
+  { wasm }: KernelRuntime,
+  { inputSize, units, paddedUnits, blocks }: Sizes,
+  sums: number,
+  sumBytes: number,
+  gradients: readonly number[],
+): void {
+  const rowBytes = 4 * paddedUnits;
+  let source = sums;
+  [inputSize, units, 1].forEach((rows, i) => {
+    const out = gradients[i]!;
+    if (out) wasm.sumBlocks(out, 4 * units, source, sumBytes, rowBytes, blocks, rows, units);
+    source += roundUp(rows, 4) * rowBytes;
+  });
 }

@@ -1,0 +1,67 @@
+/** A sequence operation as tfjs sees it: one op with its gradient, and what it keeps for the way back. */
+import type { SequenceConfig, SequenceInputs } from '@ostinato/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface SequenceCall<Config extends SequenceConfig = SequenceConfig> {
+  readonly x: tf.Tensor;
+  readonly mask: tf.Tensor | undefined;
+  /** One for each state of the cell, or none. */
+  readonly initialStates: readonly tf.Tensor[];
+  readonly kernel: tf.Tensor;
+  readonly recurrentKernel: tf.Tensor;
+  readonly bias: tf.Tensor | undefined;
+  readonly config: Config;
+  /** true: what the way back needs is kept. */
+  readonly recording: boolean;
+}
+
+/** A call on its way back, with what `forward` kept. */
+export interface RecordedCall<Config extends SequenceConfig = SequenceConfig> extends SequenceCall<Config> {
+  readonly states: tf.Tensor;
+}
+
+export interface SequenceProgram<Config extends SequenceConfig = SequenceConfig> {
+  /** `states` is for `backward` alone. */
+  forward(call: SequenceCall<Config>): { readonly output: tf.Tensor; readonly states: tf.Tensor };
+  /** Gradients of x, kernel, recurrentKernel, bias and the initial states, as far as there are such, in that order. */
+  backward(call: RecordedCall<Config>, dy: tf.Tensor): tf.Tensor[];
+}
+
+/** Runs `program`, differentiable in every float input. */
+export function runSequence<Config extends SequenceConfig>(
+  program: SequenceProgram<Config>,
+  { x, mask, initialStates = [], kernel, recurrentKernel, bias }: SequenceInputs,
+  config: Config,
+): tf.Tensor {
+  const tensors = [x, kernel, recurrentKernel, ...(bias ? [bias] : []), ...initialStates];
+  const op = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const save = given.at(-1) as tf.GradSaveFunc;
+    const recording = tf.engine().state.gradientDepth > 0;
+    const call = { x, mask, initialStates, kernel, recurrentKernel, bias, config, recording };
+    const { output, states } = program.forward(call);
+    if (recording) save([...tensors, states, ...(mask ? [mask] : [])]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
+      program.backward(restore(call, saved), dy);
+    return { value: output, gradFunc };
+  });
+  return op(...tensors);
+}
+
+/** The call with the tensors that tfjs kept: those of the caller may be gone by now. */
+function restore<Config extends SequenceConfig>(
+  call: SequenceCall<Config>,
+  saved: readonly tf.Tensor[],
+): RecordedCall<Config> {
+  const rest = [...saved];
+  const take = (): tf.Tensor => rest.shift()!;
+  return {
+    ...call,
+    x: take(),
+    kernel: take(),
+    recurrentKernel: take(),
+    bias: call.bias && take(),
+    initialStates: call.initialStates.map(take),
+    states: take(),
+    mask: call.mask && take(),
+  };
+}
