@@ -1,6 +1,10 @@
 export * from './activation.js';
+export * from './add.js';
+export * from './additive-attention.js';
+export * from './attention.js';
 export * from './bidirectional.js';
 export type { CellOptions, GatedCellOptions, WeightOptions } from './cell-options.js';
+export * from './concatenate.js';
 export * from './dense.js';
 export * from './dropout.js';
 export * from './embedding.js';
@@ -11,6 +15,7 @@ export * from './input-size.js';
 export * from './lstm.js';
 export * from './lstm-cell.js';
 export * from './masking.js';
+export * from './multiply.js';
 export * from './plugin.js';
 export * from './project.js';
 export * from './rnn.js';

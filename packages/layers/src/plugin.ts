@@ -1,7 +1,11 @@
 /** The plugin that makes these layers and cells known to a registry. */
 import { definePlugin } from '@ostinato/core';
 import { activationSpec } from './activation.js';
+import { addSpec } from './add.js';
+import { additiveAttentionSpec } from './additive-attention.js';
+import { attentionSpec } from './attention.js';
 import { bidirectionalSpec } from './bidirectional.js';
+import { concatenateSpec } from './concatenate.js';
 import { denseSpec } from './dense.js';
 import { dropoutSpec } from './dropout.js';
 import { embeddingSpec } from './embedding.js';
@@ -11,6 +15,7 @@ import { gruCellSpec } from './gru-cell.js';
 import { lstmSpec } from './lstm.js';
 import { lstmCellSpec } from './lstm-cell.js';
 import { maskingSpec } from './masking.js';
+import { multiplySpec } from './multiply.js';
 import { rnnSpec } from './rnn.js';
 import { simpleRNNSpec } from './simple-rnn.js';
 import { simpleRNNCellSpec } from './simple-rnn-cell.js';
@@ -26,7 +31,11 @@ export const layers = /* @__PURE__ */ definePlugin({
   version: '0.0.0',
   layers: [
     activationSpec,
+    addSpec,
+    additiveAttentionSpec,
+    attentionSpec,
     bidirectionalSpec,
+    concatenateSpec,
     denseSpec,
     dropoutSpec,
     embeddingSpec,
@@ -34,6 +43,7 @@ export const layers = /* @__PURE__ */ definePlugin({
     gruSpec,
     lstmSpec,
     maskingSpec,
+    multiplySpec,
     rnnSpec,
     simpleRNNSpec,
   ],
