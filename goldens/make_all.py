@@ -12,6 +12,7 @@ SUBJECTS = [
     "gru",
     "rnn",
     "rnn_dropout",
+    "bidirectional",
     "embedding",
     "dense",
     "masking",

@@ -32,7 +32,17 @@ interface Case extends Call {
 }
 
 // The minimal gated unit among the cases of `rnn` is tested where it stands: examples/custom-layer.
-const FILES = ['simple-rnn', 'lstm', 'gru', 'rnn', 'embedding', 'dense', 'masking', 'flatten'];
+const FILES = [
+  'simple-rnn',
+  'lstm',
+  'gru',
+  'rnn',
+  'bidirectional',
+  'embedding',
+  'dense',
+  'masking',
+  'flatten',
+];
 const read = (file: string): Case[] =>
   (
     JSON.parse(readFileSync(new URL(`../../goldens/${file}.json`, import.meta.url), 'utf8')) as {
@@ -43,14 +53,18 @@ const read = (file: string): Case[] =>
 const registry = createRegistry([layers, kernels]);
 const plain = createRegistry([layers]);
 
-/** Cells inside a golden config carry Keras' class name; ours are read under their qualified one. */
+/** Layers and cells inside a golden config carry Keras' class name; ours are read under their qualified one. */
 function ourConfig(config: Record<string, unknown>): Record<string, unknown> {
-  const { cell, ...rest } = config as { cell?: { layer: string; config: Record<string, unknown> } };
   if (config.dataFormat === 'channels_first') return { ...config, dataFormat: 'channelsFirst' };
-  if (!cell) return config;
-  const name =
-    cell.layer === 'MinimalGatedUnitCell' ? 'plugin-mgu>MGUCell' : `@ostinato/layers>${cell.layer}`;
-  return { ...rest, cell: { cell: name, version: 1, config: cell.config } };
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, ourPart(value)]));
+}
+
+function ourPart(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ourPart);
+  const { layer, config } = (value ?? {}) as { layer?: unknown; config?: Record<string, unknown> };
+  if (typeof layer !== 'string' || !config) return value;
+  const kind = layer.endsWith('Cell') || layer.endsWith('Cells') ? 'cell' : 'layer';
+  return { [kind]: `@ostinato/layers>${layer}`, version: 1, config: ourConfig(config) };
 }
 
 function make(

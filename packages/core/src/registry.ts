@@ -3,7 +3,7 @@
  * their JSON. Code that builds models imports factories; the registry is for saved models and for kernels.
  */
 import { type Activation, activations } from './activations.js';
-import type { Cell } from './cell.js';
+import { Cell } from './cell.js';
 import { Catalogue, type Configured } from './configured.js';
 import { type Constraint, constraints } from './constraints.js';
 import { nearest, OstinatoError, show } from './errors.js';
@@ -122,7 +122,7 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
   }
 
   readonly #write: ConfigWriter = (item) => {
-    const kind = this.#cells.has(item.registeredName) ? 'cell' : 'layer';
+    const kind = item instanceof Cell || this.#cells.has(item.registeredName) ? 'cell' : 'layer';
     const specs: ReadonlyMap<string, AnySpec<unknown>> = kind === 'cell' ? this.#cells : this.#layers;
     const spec = this.#find(kind, specs, item.registeredName, 'Registry.layerToJSON');
     return { [kind]: item.registeredName, version: spec.version, config: item.getConfig(this.#write) };

@@ -14,28 +14,22 @@ import {
   type Mask,
   OstinatoError,
   type Shape,
-  show,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import {
+  checkDirected,
+  checkForward,
+  checkMergeable,
+  checkMergeMode,
+  checkPair,
+  type DirectedLayer,
+  type MergeMode,
+} from './directed-layer.js';
 import { zeroMasked } from './zero-masked.js';
 
 type Tensors = readonly tf.Tensor[];
 
 const NAME = '@ostinato/layers>Bidirectional';
-
-/** How the outputs of both directions become one; null keeps them apart, as two outputs. */
-export type MergeMode = 'concat' | 'sum' | 'mul' | 'ave' | null;
-
-/** What both directions have to say of themselves: what `RNN` and everything made of it does. */
-export interface DirectedLayer extends Layer {
-  readonly options: {
-    readonly returnSequences: boolean;
-    readonly returnState: boolean;
-    readonly goBackwards: boolean;
-    readonly stateful: boolean;
-    readonly numConstants?: number;
-  };
-}
 
 export interface BidirectionalOptions extends LayerOptions {
   /** Reads forwards: `lstm()`, `rnn()` or any layer of that kind. It becomes part of this one. */
@@ -83,20 +77,12 @@ export class Bidirectional extends Layer {
     this.forward = options.layer;
     this.#givenBackward = options.backwardLayer ?? null;
     this.mergeMode = options.mergeMode === undefined ? 'concat' : options.mergeMode;
-    checkMergeMode(this.mergeMode);
-    checkDirected('layer', this.forward);
+    checkMergeMode(NAME, this.mergeMode);
+    checkDirected(NAME, 'layer', this.forward);
     if (this.#givenBackward) {
-      checkDirected('backwardLayer', this.#givenBackward);
-      checkPair(this.forward, this.#givenBackward);
-    } else if (this.forward.options.goBackwards) {
-      throw new OstinatoError('config-layer', {
-        where: NAME,
-        what: '`layer` reads backwards, and its mirror image is to do that',
-        expected: 'a layer with goBackwards: false',
-        received: 'goBackwards: true',
-        fix: 'Leave goBackwards out, or give a backwardLayer without it',
-      });
-    }
+      checkDirected(NAME, 'backwardLayer', this.#givenBackward);
+      checkPair(NAME, this.forward, this.#givenBackward);
+    } else checkForward(NAME, this.forward);
   }
 
   /** The layer that reads backwards. A copy of the forward layer exists from `build` on. */
@@ -113,6 +99,7 @@ export class Bidirectional extends Layer {
       ...buildPart(this.forward, context.part('forward', shapes)),
       ...buildPart(backward, context.part('backward', shapes)),
     ];
+    checkMergeable(this.forward, backward, this.mergeMode, context);
   }
 
   call(inputs: readonly tf.Tensor[], context: CallContext): readonly tf.Tensor[] {
@@ -153,10 +140,12 @@ export class Bidirectional extends Layer {
 
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const [output = [], ...states] = this.forward.outputShapes(inputShapes.slice(0, 1));
-    const last = output.at(-1) ?? null;
-    const doubled = [...output.slice(0, -1), last === null ? null : 2 * last];
-    const merged = this.mergeMode === 'concat' ? [doubled] : this.mergeMode ? [output] : [output, output];
-    return [...merged, ...states, ...states];
+    const [other = [], ...otherStates] = (this.backward ?? this.forward).outputShapes(
+      inputShapes.slice(0, 1),
+    );
+    const joined = [...output.slice(0, -1), (output.at(-1) ?? 0) + (other.at(-1) ?? 0)];
+    const merged = this.mergeMode === 'concat' ? [joined] : this.mergeMode ? [output] : [output, other];
+    return [...merged, ...states, ...otherStates];
   }
 
   override outputMasks(inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
@@ -191,42 +180,7 @@ export class Bidirectional extends Layer {
   }
 }
 
-function checkMergeMode(mode: unknown): void {
-  if (mode === null || Object.keys(MERGES).includes(mode as string)) return;
-  throw new OstinatoError('config-merge-mode', {
-    where: NAME,
-    what: '`mergeMode` is not a way to merge two outputs',
-    expected: `one of ${Object.keys(MERGES).map(show).join(', ')}, or null for two outputs`,
-    received: show(mode),
-  });
-}
-
-function checkDirected(field: 'layer' | 'backwardLayer', layer: unknown): void {
-  const { options } = (layer ?? {}) as Partial<DirectedLayer>;
-  if (layer instanceof Layer && typeof options?.goBackwards === 'boolean') return;
-  throw new OstinatoError(field === 'layer' ? 'config-layer' : 'config-backward-layer', {
-    where: NAME,
-    what: `\`${field}\` is not a recurrent layer`,
-    expected: 'a layer such as lstm() or rnn(), which has the option goBackwards',
-    received: layer instanceof Layer ? layer.registeredName : show(layer),
-  });
-}
-
-/** The two directions differ in their direction, and agree in what they put out. */
-function checkPair(forward: DirectedLayer, backward: DirectedLayer): void {
-  const fail = (option: keyof DirectedLayer['options'], agree: boolean): never => {
-    throw new OstinatoError('config-backward-layer', {
-      where: NAME,
-      what: `\`layer\` and \`backwardLayer\` ${agree ? 'must have the same' : 'must not have the same'} \`${option}\``,
-      expected: `${agree ? '' : 'not '}${show(forward.options[option])}`,
-      received: show(backward.options[option]),
-    });
-  };
-  if (forward === backward || forward.options.goBackwards === backward.options.goBackwards)
-    fail('goBackwards', false);
-  for (const option of ['returnSequences', 'returnState', 'stateful', 'numConstants'] as const)
-    if (forward.options[option] !== backward.options[option]) fail(option, true);
-}
+export type { DirectedLayer, MergeMode } from './directed-layer.js';
 
 export const bidirectionalSpec = /* @__PURE__ */ defineLayer({
   name: NAME,
