@@ -14,6 +14,7 @@ import {
   Layer,
   type Mask,
   OstinatoError,
+  Param,
   type Shape,
   withPath,
 } from './index.js';
@@ -197,6 +198,24 @@ describe('callLayer', () => {
     expect(seen[1]).toMatchObject({ training: false, masks: [null] });
     const two = new Given({ call: (input) => [input, input], shapes: (shape) => [shape, shape] });
     expect(call(two, x).outputs).toHaveLength(2);
+  });
+
+  it('hands new values of weights to who takes them, from parts too, and drops them where nobody does', () => {
+    const param = new Param('mean', 'model/given/mean', tf.tensor1d([1, 2]), { trainable: false });
+    const inner = new Given({
+      call: (input, context) => {
+        context.update(param, (present) => tf.add(present, 1));
+        return input;
+      },
+    });
+    const outer = new Given({ call: (input, context) => inner.call([input], context.part('inner', [])) });
+    const asked: [Param, number[]][] = [];
+    const update: CallContext['update'] = (of, next) => asked.push([of, [...next(of.tensor).dataSync()]]);
+    tf.tidy(() => void call(outer, x, { training: true, update }));
+    expect(asked).toEqual([[param, [2, 3]]]);
+    tf.tidy(() => void call(outer, x, { training: true }));
+    expect([...param.tensor.dataSync()]).toEqual([1, 2]);
+    param.dispose();
   });
 
   it.each<[string, (shape: Shape) => Shape[], string]>([

@@ -136,6 +136,8 @@ export interface CallOptions {
   readonly training?: boolean;
   readonly masks?: readonly Mask[];
   readonly kernels?: KernelChooser;
+  /** Takes the new values that layers ask for of weights without gradients. Default: they are not taken. */
+  readonly update?: CallContext['update'];
 }
 
 /** Outputs and their masks. Call it inside `tidy`. */
@@ -151,16 +153,13 @@ export interface LayerResult {
  *          kernel; anything else the layer throws, with its path
  */
 export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: CallOptions): LayerResult {
-  const { registry, rng, path, training = false } = options;
+  const { registry, rng, path, training = false, update = () => {} } = options;
   const masks = options.masks ?? inputs.map(() => null);
   const kernels = options.kernels ?? new KernelChooser(registry.kernels);
-  return callPart(layer, inputs, callContext({ training, masks, path, rng }, kernels));
+  return callPart(layer, inputs, callContext({ training, masks, path, rng, update }, kernels));
 }
 
-function callContext(
-  given: Pick<CallContext, 'training' | 'masks' | 'path' | 'rng'>,
-  kernels: KernelChooser,
-): CallContext {
+function callContext(given: Omit<CallContext, 'kernels' | 'part'>, kernels: KernelChooser): CallContext {
   const { path, rng } = given;
   return {
     ...given,

@@ -69,6 +69,11 @@ export interface CallContext {
   readonly kernels: KernelFinder;
   /** Randomness of this call, from the stream of the layer's path and the step. */
   readonly rng: Rng;
+  /**
+   * Asks for a new value of a weight that no gradient trains, such as a moving mean. `next` makes it of the present one,
+   * inside `tidy`. The value is taken when the training step is; outside of one it is not.
+   */
+  update(param: Param, next: (present: Tensor) => Tensor): void;
   /** The context of a wrapped layer at `<path>/<name>`, where `build` put it. See `callPart`. */
   part(name: string, masks: readonly Mask[]): CallContext;
 }

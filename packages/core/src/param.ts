@@ -52,16 +52,20 @@ export class Param {
     return this.#tensor === undefined;
   }
 
+  /** Throws `shape-mismatch` for what cannot be the value. */
+  checkValue(next: Tensor): void {
+    if (next.dtype === 'float32' && showShape(next.shape) === showShape(this.shape)) return;
+    throw new OstinatoError('shape-mismatch', {
+      where: this.path,
+      what: 'The new value does not fit this weight',
+      expected: `f32${showShape(this.shape)}`,
+      received: showTensor(next),
+    });
+  }
+
   /** Takes over `next` as the value. Throws `shape-mismatch`. */
   assign(next: Tensor): void {
-    if (next.dtype !== 'float32' || showShape(next.shape) !== showShape(this.shape)) {
-      throw new OstinatoError('shape-mismatch', {
-        where: this.path,
-        what: 'The new value does not fit this weight',
-        expected: `f32${showShape(this.shape)}`,
-        received: showTensor(next),
-      });
-    }
+    this.checkValue(next);
     const old = this.tensor;
     this.#tensor = keep(next);
     if (old !== next) old.dispose();

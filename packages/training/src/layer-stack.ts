@@ -5,6 +5,7 @@
  */
 import {
   buildLayer,
+  type CallContext,
   callLayer,
   createRng,
   type KernelChooser,
@@ -107,15 +108,18 @@ export class LayerStack {
     }
   }
 
-  /** Runs all layers. Call it inside `tidy`. `step` names the stream of randomness. */
-  forward(x: tf.Tensor, training: boolean, step: number): Flow {
+  /**
+   * Runs all layers. Call it inside `tidy`. `step` names the stream of randomness; `update` takes what layers ask for
+   * of weights without gradients.
+   */
+  forward(x: tf.Tensor, training: boolean, step: number, update?: CallContext['update']): Flow {
     const { registry, kernels, where } = this.#options;
     if (this.#inputShape && !shapeMatches(x.shape, this.#inputShape))
       throw otherInput(x, this.#inputShape, where);
     let flow: Flow = { output: x, mask: null };
     for (const { layer, path, rng } of this.placed) {
       const options = { registry, kernels, path, training, rng: rng.split(step), masks: [flow.mask] };
-      const { outputs, masks } = callLayer(layer, [flow.output], options);
+      const { outputs, masks } = callLayer(layer, [flow.output], update ? { ...options, update } : options);
       flow = { output: outputs[0]!, mask: masks[0] ?? null };
     }
     return flow.output === x ? { ...flow, output: tf.clone(x) } : flow;

@@ -8,6 +8,7 @@ import type { Batch } from './data/batch-reader.js';
 import type { Flow, LayerStack } from './layer-stack.js';
 import type { ParamGradient, Proposal } from './optimizers/optimizer-state.js';
 import { valueAndGradients } from './value-and-gradients.js';
+import { WeightUpdates } from './weight-updates.js';
 
 /** What steps need of a model. */
 export interface Trainable {
@@ -22,6 +23,8 @@ interface Computed {
   /** The metrics' totals, then the loss. */
   readonly figures: tf.Tensor;
   readonly gradients: readonly ParamGradient[];
+  /** New values of weights without gradients, such as moving means. */
+  readonly updates: WeightUpdates;
 }
 
 /**
@@ -37,29 +40,32 @@ interface Computed {
 export async function trainBatch(model: Trainable, batch: Batch, place: string): Promise<BatchFigures> {
   const { compiled, kernels } = model;
   const { state } = compiled;
-  const { figures, gradients } = compute(model, batch);
+  const { figures, gradients, updates } = compute(model, batch);
+  const changed = [...gradients.map(({ param }) => param), ...updates.params];
   let open: Proposal | undefined;
   try {
     const proposal = state.propose(gradients, kernels.at('optimizer'));
     open = proposal;
-    const values = await readBack(figures, proposal.sums);
-    if (!values.subarray(values.length - gradients.length - 1).every(Number.isFinite)) {
-      throw await diverged(model, values, gradients, place);
+    const values = await readBack(figures, proposal.sums, updates);
+    const totals = values.length - 1 - changed.length;
+    if (!values.subarray(totals).every(Number.isFinite)) {
+      throw await diverged(model, values.subarray(totals), gradients, changed, place);
     }
     open = undefined;
     state.accept(proposal);
-    const totals = values.length - 1 - gradients.length;
+    updates.accept();
     return { loss: values[totals]!, totals: values.subarray(0, totals) };
   } finally {
     if (open) state.reject(open);
+    updates.reject();
     figures.dispose();
     for (const { gradient } of gradients) gradient.dispose();
   }
 }
 
-/** The figures and the sums of the new weights in one piece: reading back once costs less than twice. */
-async function readBack(figures: tf.Tensor, sums: tf.Tensor): Promise<Float32Array> {
-  const all = tf.concat([figures, sums]);
+/** The figures and the sums of all new weights in one piece: reading back once costs less than twice. */
+async function readBack(figures: tf.Tensor, sums: tf.Tensor, updates: WeightUpdates): Promise<Float32Array> {
+  const all = tf.tidy(() => tf.concat([figures, sums, ...updates.sums()]));
   try {
     return (await all.data()) as Float32Array;
   } finally {
@@ -68,14 +74,28 @@ async function readBack(figures: tf.Tensor, sums: tf.Tensor): Promise<Float32Arr
 }
 
 function compute(model: Trainable, batch: Batch): Computed {
-  const { compiled, stack, kernels } = model;
-  const params = stack.trainableParams();
+  const params = model.stack.trainableParams();
   if (params.length === 0) throw nothingTrainable(model.where);
+  const updates = new WeightUpdates();
+  try {
+    return { ...forwardAndBackward(model, batch, params, updates), updates };
+  } catch (error) {
+    updates.reject();
+    throw error;
+  }
+}
+
+function forwardAndBackward(
+  { compiled, stack, kernels, where }: Trainable,
+  batch: Batch,
+  params: readonly Param[],
+  updates: WeightUpdates,
+): Omit<Computed, 'updates'> {
   let gradients: readonly ParamGradient[] = [];
   const [figures] = tf.tidy(() => {
     let flow: Flow | undefined;
     const lossOf = (): tf.Tensor => {
-      flow = stack.forward(batch.x, true, compiled.state.steps + 1);
+      flow = stack.forward(batch.x, true, compiled.state.steps + 1, updates.take);
       tf.keep(flow.output); // the metrics need them after the pass
       if (flow.mask) tf.keep(flow.mask);
       if (compiled.state.steps === 0) checkBackend(stack.placed, kernels.choices(), true);
@@ -83,9 +103,9 @@ function compute(model: Trainable, batch: Batch): Computed {
     };
     try {
       const tensors = params.map((param) => param.tensor);
-      const { value, gradients: found } = valueAndGradients(lossOf, tensors, model.where);
+      const { value, gradients: found } = valueAndGradients(lossOf, tensors, where);
       gradients = pair(params, found);
-      if (gradients.length === 0) throw nothingTrainable(model.where);
+      if (gradients.length === 0) throw nothingTrainable(where);
       const totals = metricTotals(compiled.metrics, batch, flow!);
       return [tf.concat([...totals, tf.reshape(value, [1])]), ...gradients.map(({ gradient }) => gradient)];
     } finally {
@@ -104,16 +124,21 @@ function pair(params: readonly Param[], gradients: readonly (tf.Tensor | null)[]
   });
 }
 
-/** Resets what the model's layers kept, and says what was not finite: the loss, else a gradient, else an update. */
+/**
+ * Resets what the model's layers kept, and says what was not finite: the loss, else a gradient, else a new weight.
+ *
+ * `values` are the loss and the sums of the new values of `changed`.
+ */
 async function diverged(
   { stack, where }: Trainable,
   values: Float32Array,
   gradients: readonly ParamGradient[],
+  changed: readonly Param[],
   place: string,
 ): Promise<OstinatoError> {
   stack.resetStates();
-  const loss = values[values.length - 1 - gradients.length]!;
-  const what = Number.isFinite(loss) ? await culprit(gradients, values, loss) : `The loss is ${loss}`;
+  const loss = values[0]!;
+  const what = Number.isFinite(loss) ? await culprit(gradients, values, changed) : `The loss is ${loss}`;
   return new OstinatoError('loss-nan', {
     where,
     what:
@@ -126,17 +151,16 @@ async function diverged(
 /** Which gradient is not finite, or which weight would not be. Only asked after a step that failed. */
 async function culprit(
   gradients: readonly ParamGradient[],
-  values: Float32Array,
-  loss: number,
+  [loss, ...sums]: Float32Array,
+  changed: readonly Param[],
 ): Promise<string> {
-  const sums = tf.tidy(() => tf.stack(gradients.map(({ gradient }) => tf.sum(gradient))));
-  const read = await sums.data();
-  sums.dispose();
+  const totals = tf.tidy(() => tf.stack(gradients.map(({ gradient }) => tf.sum(gradient))));
+  const read = await totals.data();
+  totals.dispose();
   const bad = gradients.findIndex((_, i) => !Number.isFinite(read[i]!));
   if (bad >= 0) return `The gradient of ${gradients[bad]!.param.path} is not finite (loss ${loss})`;
-  const first = values.length - gradients.length;
-  const grown = gradients.findIndex((_, i) => !Number.isFinite(values[first + i]!));
-  return `The update makes ${gradients[grown]!.param.path} not finite (loss ${loss})`;
+  const grown = changed.findIndex((_, i) => !Number.isFinite(sums[i]!));
+  return `The update makes ${changed[grown]!.path} not finite (loss ${loss})`;
 }
 
 function nothingTrainable(where: string): OstinatoError {
