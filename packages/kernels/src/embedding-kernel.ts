@@ -2,6 +2,7 @@
 import { embeddingIdError, type Kernel } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
+import { splitRange } from './split-range.js';
 
 /** Looks ids up in `runtime`'s memory: see `embedding.lookup` in core. */
 export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.lookup'> {
@@ -15,12 +16,12 @@ export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.looku
       const lookup = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
         const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
         const out = storage.empty([...ids.shape, outputDim]);
-        const addresses = [storage.addressOf(out), storage.addressOf(rows), storage.addressOf(ids)] as const;
-        wasm.embeddingLookup(...addresses, ids.size, outputDim);
+        lookUp(runtime, out, rows, ids, outputDim);
         save([ids]);
         return {
           value: out,
-          gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradient(runtime, dy, saved[0]!, rows.shape),
+          gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+            gradient(runtime, dy, saved[0]!, [inputDim, outputDim]),
         };
       });
       return lookup(table);
@@ -28,14 +29,48 @@ export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.looku
   };
 }
 
+/** Ids that are worth a call of their own. */
+const LEAST_IDS = 1024;
+
+function lookUp(
+  runtime: KernelRuntime,
+  out: tf.Tensor,
+  table: tf.Tensor,
+  ids: tf.Tensor,
+  width: number,
+): void {
+  const { storage, threads } = runtime;
+  const [to, from, list] = [storage.addressOf(out), storage.addressOf(table), storage.addressOf(ids)];
+  const calls = splitRange(ids.size, threads, LEAST_IDS).map(([first, last]) => [
+    to + 4 * first * width,
+    from,
+    list + 4 * first,
+    last - first,
+    width,
+  ]);
+  runtime.run('embeddingLookup', calls);
+}
+
 function gradient(
-  { storage, wasm }: KernelRuntime,
+  runtime: KernelRuntime,
   dy: tf.Tensor,
   ids: tf.Tensor,
-  shape: readonly number[],
+  [rows, width]: readonly [number, number],
 ): tf.Tensor {
-  const out = storage.empty(shape);
-  const addresses = [storage.addressOf(out), storage.addressOf(dy), storage.addressOf(ids)] as const;
-  wasm.embeddingGradient(...addresses, ids.size, shape[0]!, shape[1]!);
+  const { storage, threads } = runtime;
+  const out = storage.empty([rows, width]);
+  const place = [
+    storage.addressOf(out),
+    storage.addressOf(dy),
+    storage.addressOf(ids),
+    ids.size,
+    rows,
+    width,
+  ];
+  const calls = splitRange(width, threads, COLUMN_GRAIN).map((range) => [...place, ...range]);
+  runtime.run('embeddingGradient', calls);
   return out;
 }
+
+/** Columns of the table that fill a cache line: no two threads write to the same one. */
+const COLUMN_GRAIN = 16;

@@ -11,10 +11,30 @@ import { OstinatoError, show } from '@ostinato/core';
 const ALIGNMENT = 64;
 const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
+/** 256 MiB: with less than that it is not worth starting. */
+const LEAST_PAGES = 4096;
 
 interface Block {
   start: number;
   size: number;
+}
+
+/** A memory that workers can share; where there is none, or no room for 4 GiB of addresses, the nearest thing. */
+export function createMemory(): WebAssembly.Memory {
+  if (typeof SharedArrayBuffer !== 'function')
+    return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
+  for (let maximum = MAX_PAGES; ; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+    } catch (error) {
+      if (maximum <= LEAST_PAGES) throw error;
+    }
+  }
+}
+
+/** Whether workers can share a memory. */
+export function isShared(memory: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
 }
 
 /**
@@ -35,10 +55,7 @@ export class Heap {
   #bytes: Uint8Array;
 
   /** Blocks lie above `base`; what is below belongs to the wasm module. */
-  constructor(
-    memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES }),
-    base = 1024,
-  ) {
+  constructor(memory: WebAssembly.Memory = createMemory(), base = 1024) {
     this.memory = memory;
     this.#end = roundUp(base);
     this.#floats = new Float32Array(memory.buffer);

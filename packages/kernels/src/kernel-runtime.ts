@@ -2,32 +2,89 @@
 import { OstinatoError } from '@ostinato/core';
 import { Heap } from './heap.js';
 import { HeapBackend } from './heap-backend.js';
-import { instantiateKernels, type WasmKernels } from './wasm-module.js';
+import { wantedThreads } from './thread.js';
+import { compileKernels, instantiateKernels, type WasmKernels } from './wasm-module.js';
+import { type Call, startPool, type WorkerPool } from './worker-pool.js';
 
 /** The compiled functions that return nothing: what threads can be told to call. */
 export type TaskName = {
   [Name in keyof WasmKernels]: WasmKernels[Name] extends (...values: never[]) => void ? Name : never;
 }[keyof WasmKernels];
 
-/** Which argument of a call is scratch memory, and how many bytes of it each thread has. */
+/** Which argument of a call is scratch memory, and how many bytes of it each thread has: a multiple of 64. */
 export interface Scratch {
   readonly argument: number;
   readonly bytes: number;
 }
 
-/** Nothing is allocated or compiled before `start`. */
+/** How many threads take part, and why not more. */
+export interface ThreadsReport {
+  readonly wanted: number | 'auto';
+  /** The calling thread included. */
+  readonly count: number;
+  /** Present when there are fewer than wanted. */
+  readonly reason?: string;
+}
+
+/** Nothing is allocated, compiled or started before `start`. */
 export class KernelRuntime {
+  readonly #wanted: number | 'auto';
   #storage: HeapBackend | undefined;
   #wasm: WasmKernels | undefined;
+  #starting: Promise<void> | undefined;
   #refusal: string | undefined;
+  #pool: WorkerPool | undefined;
+  #reason: string | undefined;
 
-  /** Compiles the kernels, once. An engine that cannot run them is no error: `refusal` then says so. */
-  async start(): Promise<void> {
-    if (this.#wasm || this.#refusal) return;
+  /** Throws `config-threads`. */
+  constructor({ threads = 'auto' }: { readonly threads?: number | 'auto' } = {}) {
+    wantedThreads(threads);
+    this.#wanted = threads;
+  }
+
+  /** Compiles the kernels and starts the workers, once. An engine that cannot run them is no error: `refusal` then says so. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    const module = typeof WebAssembly === 'object' ? await this.#compile() : undefined;
+    if (!module) {
+      this.#refusal = 'this engine has no SIMD WebAssembly';
+      return;
+    }
+    const { memory } = this.storage.heap;
+    const names = Object.entries(this.wasm).flatMap(([name, value]) =>
+      typeof value === 'function' ? [name] : [],
+    );
+    const workers = wantedThreads(this.#wanted) - 1;
+    const { pool, reason } = await startPool({ workers, module, memory, names });
+    this.#pool = pool;
+    this.#reason = reason;
+  }
+
+  async #compile(): Promise<WebAssembly.Module | undefined> {
     const storage = new HeapBackend(new Heap());
-    const wasm = typeof WebAssembly === 'object' ? await instantiateKernels(storage.heap.memory) : undefined;
-    if (wasm) [this.#storage, this.#wasm] = [storage, wasm];
-    else this.#refusal = 'this engine has no SIMD WebAssembly';
+    const module = await compileKernels(storage.heap.memory);
+    if (module) [this.#storage, this.#wasm] = [storage, instantiateKernels(module, storage.heap.memory)];
+    return module;
+  }
+
+  /** Ends the workers. Calls after that run on the caller's thread. */
+  async stop(): Promise<void> {
+    await this.#starting;
+    await this.#pool?.stop();
+  }
+
+  /** Threads at this moment; one before `start`. */
+  threadsReport(): ThreadsReport {
+    const reason = this.#pool?.reason ?? this.#reason;
+    return {
+      wanted: this.#wanted,
+      count: this.#pool?.size ?? 1,
+      ...(reason === undefined ? {} : { reason }),
+    };
   }
 
   /** Why no kernel can run at all; undefined when they can, or when that is not known yet. */
@@ -53,9 +110,9 @@ export class KernelRuntime {
     return { inUse: heap?.bytesInUse ?? 0, total: heap?.byteLength ?? 0 };
   }
 
-  /** How many threads take part in `run`; scratch memory is needed once for each. */
+  /** How many threads may take part in `run`: scratch memory is needed once for each. */
   get threads(): number {
-    return 1;
+    return this.#pool?.places ?? 1;
   }
 
   /**
@@ -63,9 +120,10 @@ export class KernelRuntime {
    * each other. Where `scratch` is given, its argument is the start of the scratch memory of all threads, and each call gets its
    * own thread's part of it.
    */
-  run(name: TaskName, calls: readonly (readonly number[])[], _scratch?: Scratch): void {
-    const kernel = this.wasm[name] as (...values: readonly number[]) => void;
-    for (const values of calls) kernel(...values);
+  run(name: TaskName, calls: readonly (readonly number[])[], scratch?: Scratch): void {
+    const kernel = this.wasm[name] as Call;
+    if (this.#pool && this.#pool.size > 1 && calls.length > 1) this.#pool.run(name, kernel, calls, scratch);
+    else for (const values of calls) kernel(...values);
   }
 
   /** Runs `use` with a block of scratch memory, which is freed after. */

@@ -9,6 +9,7 @@ import {
 } from '@ostinato/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
+import { splitRange } from './split-range.js';
 
 /** The updates that run in `runtime`'s memory: see `optimizer.*` in core. */
 export function optimizerKernels(runtime: KernelRuntime): AnyKernel[] {
@@ -21,13 +22,8 @@ function sgdKernel(runtime: KernelRuntime): Kernel<'optimizer.sgd'> {
     refuse: () => runtime.refusal,
     run(inputs, { learningRate, momentum, nesterov }) {
       const { out, weight, gradient, slots } = addresses(runtime, inputs, momentum > 0 ? 1 : 0);
-      runtime.wasm.sgdUpdate(
-        ...([out.address, slots[0] ?? 0, weight, gradient] as const),
-        inputs.param.size,
-        learningRate,
-        momentum,
-        nesterov ? 1 : 0,
-      );
+      const places = [out.address, slots[0] ?? 0, weight, gradient];
+      update(runtime, 'sgdUpdate', inputs.param.size, places, [learningRate, momentum, nesterov ? 1 : 0]);
       return out.tensor;
     },
   };
@@ -40,14 +36,8 @@ function adamKernel(runtime: KernelRuntime): Kernel<'optimizer.adam'> {
     run(inputs, { learningRate, beta1, beta2, epsilon, step }) {
       const { out, weight, gradient, slots } = addresses(runtime, inputs, 2);
       const alpha = (learningRate * Math.sqrt(1 - powInteger(beta2, step))) / (1 - powInteger(beta1, step));
-      runtime.wasm.adamUpdate(
-        ...([out.address, slots[0]!, slots[1]!, weight, gradient] as const),
-        inputs.param.size,
-        alpha,
-        1 - beta1,
-        1 - beta2,
-        epsilon,
-      );
+      const places = [out.address, slots[0]!, slots[1]!, weight, gradient];
+      update(runtime, 'adamUpdate', inputs.param.size, places, [alpha, 1 - beta1, 1 - beta2, epsilon]);
       return out.tensor;
     },
   };
@@ -66,18 +56,36 @@ function rmspropKernel(runtime: KernelRuntime): Kernel<'optimizer.rmsprop'> {
       );
       const inertia = pushed ? slots[1]! : 0;
       const mean = centered ? slots.at(-1)! : 0;
-      runtime.wasm.rmspropUpdate(
-        ...([out.address, slots[0]!, inertia, mean, weight, gradient] as const),
-        inputs.param.size,
+      const places = [out.address, slots[0]!, inertia, mean, weight, gradient];
+      update(runtime, 'rmspropUpdate', inputs.param.size, places, [
         learningRate,
         rho,
         1 - rho,
         momentum,
         epsilon,
-      );
+      ]);
       return out.tensor;
     },
   };
+}
+
+/** Values that are worth a call of their own: four pages of memory. */
+const LEAST_VALUES = 4096;
+
+/** One call for each thread; `places` that are null stay null. Updates go value by value: the cut does not touch the result. */
+function update(
+  runtime: KernelRuntime,
+  name: 'sgdUpdate' | 'adamUpdate' | 'rmspropUpdate',
+  size: number,
+  places: readonly number[],
+  settings: readonly number[],
+): void {
+  const calls = splitRange(size, runtime.threads, LEAST_VALUES).map(([first, last]) => [
+    ...places.map((place) => place && place + 4 * first),
+    last - first,
+    ...settings,
+  ]);
+  runtime.run(name, calls);
 }
 
 interface Addresses {

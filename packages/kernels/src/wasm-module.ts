@@ -1,4 +1,5 @@
 /** The compiled kernels: from the base64 in this package to functions over a memory. No file has to be found. */
+import { isShared } from './heap.js';
 import { wasmBase64 } from './wasm-binary.js';
 
 /** What `assembly/index.ts` exports; addresses are in bytes, 0 is null. See the files there for shapes. */
@@ -85,6 +86,8 @@ export interface WasmKernels {
     count: number,
     rows: number,
     width: number,
+    first: number,
+    last: number,
   ): void;
   adamUpdate(
     out: number,
@@ -124,12 +127,26 @@ export interface WasmKernels {
   ): void;
 }
 
-/** Compiles the kernels over a memory. Undefined when this engine has no SIMD WebAssembly. */
-export async function instantiateKernels(memory: WebAssembly.Memory): Promise<WasmKernels | undefined> {
+/** The kernels, compiled for one kind of memory. Undefined when this engine has no SIMD WebAssembly. */
+export async function compileKernels(memory: WebAssembly.Memory): Promise<WebAssembly.Module | undefined> {
   const binary = Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0));
-  if (!WebAssembly.validate(binary)) return undefined;
-  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
-  const kernels = instance.exports as unknown as WasmKernels;
+  if (!isShared(memory)) takeOwnMemory(binary);
+  return WebAssembly.validate(binary) ? WebAssembly.compile(binary) : undefined;
+}
+
+/** An instance of the kernels over a memory; each thread has its own. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmKernels {
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WasmKernels;
   kernels.initialize();
   return kernels;
+}
+
+/**
+ * Makes the module import a memory that is not shared, for pages that may have no other. The two differ in one bit of the limits
+ * behind "env" "memory" in the import section (WebAssembly threads, binary format: 0x03 shared, 0x01 not).
+ */
+function takeOwnMemory(binary: Uint8Array): void {
+  const before = [...'\x03env\x06memory\x02'].map((character) => character.charCodeAt(0));
+  const at = binary.findIndex((_, i) => before.every((byte, k) => binary[i + k] === byte)) + before.length;
+  binary[at] = 0x01;
 }

@@ -1,0 +1,179 @@
+/**
+ * Workers that share the kernels' memory and take calls off a board, together with the thread that posts them.
+ *
+ * Started once; asleep between rounds. The result does not depend on how many there are, so a pool that loses workers goes on
+ * with the rest, and says so. Only a worker that is lost amid a call costs that call: then an error is thrown, and from there
+ * on the calling thread works alone.
+ */
+import { OstinatoError } from '@ostinato/core';
+import type { Scratch } from './kernel-runtime.js';
+import { MAX_ARGUMENTS, PLACE, TaskBoard } from './task-board.js';
+import { startThread, type Thread, threadsRefusal } from './thread.js';
+import { workerSource } from './worker-source.js';
+
+/** Milliseconds in which a worker has to report that it is ready. */
+const START_LIMIT = 10_000;
+/** A worker is given up when the caller has waited this many times its own slowest call, and never before this many milliseconds. */
+const PATIENCE_FACTOR = 100;
+const LEAST_PATIENCE = 10_000;
+
+export interface PoolOptions {
+  /** Workers beside the calling thread. */
+  readonly workers: number;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** The functions that may be called, by index. */
+  readonly names: readonly string[];
+  /** For tests: the worker's program, and the patience in milliseconds. */
+  readonly source?: string;
+  readonly patience?: number;
+}
+
+export type Call = (...values: readonly number[]) => void;
+
+/** Memory   the board's 72 KB, and one instance of the module per worker */
+export class WorkerPool {
+  readonly #board = new TaskBoard();
+  readonly #names: readonly string[];
+  readonly #patience: number | undefined;
+  readonly #workers: number;
+  #threads: Thread[] = [];
+  #alive = 0;
+  #reason: string | undefined;
+
+  private constructor({ names, workers, patience }: PoolOptions) {
+    this.#names = names;
+    this.#workers = workers;
+    this.#patience = patience;
+  }
+
+  /** A pool whose workers are ready. What cannot start is no error: `size` and `reason` say it. */
+  static async start(options: PoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
+    try {
+      await Promise.all(Array.from({ length: options.workers }, (_, i) => pool.#startWorker(i + 1, options)));
+    } catch (error) {
+      await pool.stop(`workers do not start: ${error instanceof Error ? error.message : error}`);
+    }
+    return pool;
+  }
+
+  /** Threads that take part now, the caller's included. */
+  get size(): number {
+    return 1 + this.#alive;
+  }
+
+  /** Threads that were asked for: each has its own part of scratch memory, whether it still takes part or not. */
+  get places(): number {
+    return 1 + this.#workers;
+  }
+
+  /** Why fewer threads take part than were asked for; undefined when all do. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  /** Runs every call, on whichever thread. Throws `worker-failed` and `worker-lost`. */
+  run(name: string, kernel: Call, calls: readonly (readonly number[])[], scratch?: Scratch): void {
+    for (const round of TaskBoard.rounds(calls)) this.#runRound(name, kernel, round, scratch);
+  }
+
+  /** Ends the workers; later calls run on the caller's thread. */
+  async stop(reason = 'the workers were stopped'): Promise<void> {
+    this.#board.close();
+    const threads = this.#threads;
+    this.#threads = [];
+    this.#alive = 0;
+    this.#reason = reason;
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+
+  #runRound(
+    name: string,
+    kernel: Call,
+    calls: readonly (readonly number[])[],
+    scratch: Scratch | undefined,
+  ): void {
+    const board = this.#board;
+    board.post(this.#names.indexOf(name), calls, scratch);
+    let slowest = 0;
+    let last = performance.now();
+    let cause: unknown;
+    for (let index = board.take(); index >= 0; index = board.take()) {
+      try {
+        kernel(...calls[index]!);
+      } catch (error) {
+        cause ??= error;
+      }
+      board.finish();
+      const now = performance.now();
+      slowest = Math.max(slowest, now - last);
+      last = now;
+    }
+    const patience = this.#patience ?? Math.max(LEAST_PATIENCE, PATIENCE_FACTOR * slowest);
+    if (!board.waitFor(calls.length, patience)) this.#lose(name, patience);
+    if (cause !== undefined || board.failed) throw failed(name, cause);
+  }
+
+  #lose(name: string, patience: number): never {
+    void this.stop('a worker was lost amid its work');
+    throw new OstinatoError('worker-lost', {
+      where: `@ostinato/kernels ${name}`,
+      what: `A worker took work and did not finish it within ${Math.round(patience / 1000)} s`,
+      fix: 'The results of this call are lost; weights are as they were. Go on with one thread: the workers have been stopped',
+    });
+  }
+
+  #startWorker(thread: number, { module, memory, names, source = workerSource }: PoolOptions): Promise<void> {
+    const start = {
+      module,
+      memory,
+      board: this.#board.buffer,
+      place: PLACE,
+      argumentsAt: this.#board.integers.byteLength,
+      maxArguments: MAX_ARGUMENTS,
+      names,
+      thread,
+    };
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(
+        () => reject(new Error(`no answer within ${START_LIMIT / 1000} s`)),
+        START_LIMIT,
+      );
+      let ready = false;
+      const onReady = (): void => {
+        clearTimeout(limit);
+        ready = true;
+        this.#alive++;
+        resolve();
+      };
+      const onDeath = (reason: string): void => {
+        clearTimeout(limit);
+        if (ready) this.#bury(reason);
+        else reject(new Error(reason));
+      };
+      this.#threads.push(startThread(source, start, { onReady, onDeath }));
+    });
+  }
+
+  #bury(reason: string): void {
+    if (this.#alive > 0) this.#alive--;
+    this.#reason = `a worker ended: ${reason}`;
+  }
+}
+
+/** The pool that can be had: undefined, with the reason, where threads cannot be. */
+export async function startPool(options: PoolOptions): Promise<{ pool?: WorkerPool; reason?: string }> {
+  if (options.workers === 0) return {};
+  const reason = threadsRefusal();
+  return reason === undefined ? { pool: await WorkerPool.start(options) } : { reason };
+}
+
+function failed(name: string, cause: unknown): OstinatoError {
+  return new OstinatoError('worker-failed', {
+    where: `@ostinato/kernels ${name}`,
+    what: 'A call of a compiled kernel trapped',
+    fix: 'This is a bug of the kernels: please report the sizes and options of the layer',
+    cause,
+  });
+}

@@ -1,0 +1,49 @@
+/**
+ * The program of a worker, as text: so no file has to be found, by Node or by a bundler.
+ *
+ * It makes its own instance of the compiled kernels over the shared memory, and from then on sleeps on the board until a round
+ * is posted. Plain JavaScript for a classic worker; the layout of the board is `PLACE`, handed over with the start message.
+ */
+export const workerSource = `
+'use strict';
+const port = typeof self === 'object' && typeof postMessage === 'function' ? self : require('node:worker_threads').parentPort;
+
+function start({ module, memory, board, place, argumentsAt, maxArguments, names, thread }) {
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  kernels.initialize();
+  const functions = names.map((name) => kernels[name]);
+  const integers = new Int32Array(board, 0, argumentsAt / 4);
+  const numbers = new Float64Array(board, argumentsAt);
+
+  function call(index) {
+    const from = index * maxArguments;
+    const values = numbers.slice(from, from + integers[place.argumentCount]);
+    const scratch = integers[place.scratchArgument];
+    if (scratch >= 0) values[scratch] += thread * integers[place.scratchStride] * 64;
+    functions[integers[place.kernel]](...values);
+  }
+
+  let round = Atomics.load(integers, place.round);
+  port.postMessage('ready');
+  while (true) {
+    while (true) {
+      const index = Atomics.sub(integers, place.remaining, 1) - 1;
+      if (index < 0) break;
+      try {
+        call(index);
+      } catch {
+        Atomics.store(integers, place.failed, 1);
+      }
+      Atomics.add(integers, place.done, 1);
+      Atomics.notify(integers, place.done);
+    }
+    if (Atomics.load(integers, place.stop)) break;
+    Atomics.wait(integers, place.round, round);
+    round = Atomics.load(integers, place.round);
+  }
+  if (port.close) port.close();
+}
+
+if (port.once) port.once('message', start);
+else port.onmessage = (event) => start(event.data);
+`;
