@@ -2,7 +2,7 @@
 import type { Loss, Metric, Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Compiled } from './compiled.js';
-import type { Batch } from './data/batch-reader.js';
+import type { Batch } from './data/device-batch.js';
 import type { Flow, LayerStack } from './layer-stack.js';
 import { reduceLoss } from './losses/reduce-loss.js';
 

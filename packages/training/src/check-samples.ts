@@ -1,13 +1,16 @@
-/** Whether samples fit a built and compiled model, asked once before the first batch. */
+/** Whether samples fit a built and compiled model, asked before any of them is used. */
 import { OstinatoError, type SampleData, type Shape, shapeMatches, showShape } from '@ostinato/core';
 import type { Compiled } from './compiled.js';
 import type { Samples } from './data/samples.js';
 import type { LayerStack } from './layer-stack.js';
 
+const ANY_LENGTH =
+  'For sequences of any length, give sequential() an `inputShape` with null for it, e.g. [null]';
+
 /** Throws `shape-mismatch`, `target-shape`, `target-value`, `sample-weight-shape`. */
 export function checkSamples(samples: Samples, stack: LayerStack, compiled: Compiled, where: string): void {
   checkInputs(samples.x, stack, where);
-  const output = stack.outputShape!;
+  const output = stack.outputShapeFor(samples.x.shape);
   compiled.loss.checkTargets?.(samples.y, output, where);
   if (samples.weights) checkWeightShape(samples.weights.shape, output, where);
 }
@@ -20,10 +23,15 @@ export function checkInputs(x: SampleData, stack: LayerStack, where: string): vo
       what: 'The model was built for inputs of another shape',
       expected: showShape(stack.inputShape!),
       received: showShape(x.shape),
+      ...(sameButLength(x.shape, stack.inputShape!) ? { fix: ANY_LENGTH } : {}),
     });
   }
   const { layer, path } = stack.placed[0]!;
   layer.checkInput?.(x, path);
+}
+
+function sameButLength(shape: readonly number[], known: Shape): boolean {
+  return shape.length > 1 && shapeMatches(shape, [null, null, ...known.slice(2)]);
 }
 
 function checkWeightShape(shape: readonly number[], output: Shape, where: string): void {

@@ -1,10 +1,10 @@
-/** The options of `fit`, checked, and the data they speak of. */
+/** The options of `fit`, checked. */
 import { checkBoolean, checkSize, OstinatoError, show } from '@ostinato/core';
 import type { Callback } from './callbacks.js';
 import { checkCallbacks } from './check-callbacks.js';
 import { checkOptions, checkSignal } from './check-options.js';
+import type { Batches } from './data/batches.js';
 import type { ArrayInput } from './data/host-array.js';
-import { type Samples, splitValidation, toSamples } from './data/samples.js';
 
 export interface FitOptions {
   /** The epoch at which training ends, counted from the first one ever. Default 1. */
@@ -15,8 +15,11 @@ export interface FitOptions {
   readonly batchSize?: number | undefined;
   /** Sets this part of the samples aside for validation: the last ones, before any shuffling. Default 0. */
   readonly validationSplit?: number | undefined;
-  /** Inputs and targets, and perhaps sample weights, to validate on after each epoch. */
-  readonly validationData?: readonly [x: ArrayInput, y: ArrayInput, sampleWeight?: ArrayInput] | undefined;
+  /** Inputs and targets, and perhaps sample weights, to validate on after each epoch; or batches of them. */
+  readonly validationData?:
+    | readonly [x: ArrayInput, y: ArrayInput, sampleWeight?: ArrayInput]
+    | Batches
+    | undefined;
   /** Takes the samples in a new order each epoch; the seed and the epoch determine it. Default true. */
   readonly shuffle?: boolean | undefined;
   /** A weight for each sample, or for each step of each sample. */
@@ -25,6 +28,12 @@ export interface FitOptions {
   /** Stops between batches; `fit` then returns what there is, with `stopped: true`. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Options for batches, which are cut, ordered and weighted already. */
+export type FitBatchesOptions = Omit<
+  FitOptions,
+  'batchSize' | 'validationSplit' | 'shuffle' | 'sampleWeight'
+>;
 
 const FIELDS = [
   'epochs',
@@ -38,25 +47,17 @@ const FIELDS = [
   'signal',
 ];
 
-/** Options with their defaults, and data in one form. */
-export interface FitPlan {
+/** Options with their defaults. */
+export interface FullFitOptions extends FitOptions {
   readonly epochs: number;
   readonly initialEpoch: number;
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly callbacks: readonly Callback[];
-  readonly signal: AbortSignal | undefined;
-  readonly train: Samples;
-  readonly validation: Samples | undefined;
 }
 
-/** Throws `config-…` for bad options, `validation-split`, `validation-twice`, and `input-…` for bad data. */
-export async function prepareFit(
-  x: ArrayInput,
-  y: ArrayInput,
-  options: FitOptions,
-  where: string,
-): Promise<FitPlan> {
+/** Throws `config-…` for bad options, `validation-twice`. */
+export function checkFitOptions(options: FitOptions, where: string): FullFitOptions {
   checkOptions(where, options, FIELDS);
   const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, callbacks = [] } = options;
   checkSize(where, 'epochs', epochs);
@@ -65,16 +66,7 @@ export async function prepareFit(
   checkInitialEpoch(initialEpoch, where);
   checkCallbacks(callbacks, where);
   checkSignal(where, options.signal);
-  const samples = await toSamples(x, y, options.sampleWeight, where);
-  const parts = await takeValidation(samples, options, where);
-  return { epochs, initialEpoch, batchSize, shuffle, callbacks, signal: options.signal, ...parts };
-}
-
-async function takeValidation(
-  samples: Samples,
-  { validationSplit = 0, validationData }: FitOptions,
-  where: string,
-): Promise<{ train: Samples; validation: Samples | undefined }> {
+  const { validationSplit = 0, validationData } = options;
   if (validationSplit !== 0 && validationData !== undefined) {
     throw new OstinatoError('validation-twice', {
       where,
@@ -82,18 +74,7 @@ async function takeValidation(
       fix: 'Leave one of them out',
     });
   }
-  if (validationSplit !== 0) return splitValidation(samples, validationSplit, where);
-  if (validationData === undefined) return { train: samples, validation: undefined };
-  if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
-    throw new OstinatoError('config-validation-data', {
-      where,
-      what: '`validationData` is not inputs with targets',
-      expected: '[x, y] or [x, y, sampleWeight]',
-      received: show(validationData),
-    });
-  }
-  const [x, y, weights] = validationData;
-  return { train: samples, validation: await toSamples(x, y, weights, `${where}, validationData`) };
+  return { ...options, epochs, initialEpoch, batchSize, shuffle, callbacks };
 }
 
 function checkInitialEpoch(value: unknown, where: string): void {

@@ -1,10 +1,10 @@
-/** The loop of `fit`: epochs of shuffled batches, validation, callbacks, history. */
-import type { Rng } from '@ostinato/core';
+/** The loop of `fit`: epochs of batches, validation, callbacks, history. */
 import { Breathing } from './breathing.js';
 import type { Callback } from './callbacks.js';
-import { BatchReader, disposeBatch } from './data/batch-reader.js';
-import { countSamples, type Samples } from './data/samples.js';
-import { evaluateSamples } from './evaluate.js';
+import { type BatchSource, eachBatch, type Pace } from './data/batch-source.js';
+import { withBatch } from './data/device-batch.js';
+import { countSamples } from './data/samples.js';
+import { evaluateBatches } from './evaluate.js';
 import { asValidation, type EpochRecord, type History } from './history.js';
 import { type Logs, RunningFigures } from './running-figures.js';
 import type { Sequential } from './sequential.js';
@@ -14,13 +14,10 @@ import { type Trainable, trainBatch } from './train-batch.js';
 export interface FitRun {
   readonly model: Sequential;
   readonly trainable: Trainable;
-  readonly train: Samples;
-  readonly validation: Samples | undefined;
+  readonly train: BatchSource;
+  readonly validation: BatchSource | undefined;
   readonly epochs: number;
   readonly initialEpoch: number;
-  readonly batchSize: number;
-  /** The stream that shuffles, or null to keep the samples' order. */
-  readonly shuffle: Rng | null;
   readonly callbacks: readonly Callback[];
   readonly history: History;
   /** Asked between batches. */
@@ -29,66 +26,43 @@ export interface FitRun {
 
 /** Runs all epochs, or as many as there are until it is stopped. */
 export async function runFit(run: FitRun): Promise<void> {
-  const { model, callbacks, history } = run;
-  const reader = new BatchReader(run.train, run.batchSize, run.shuffle === null);
-  const breathing = new Breathing();
+  const { model, callbacks, history, stopped } = run;
+  const pace = { stopped, breathing: new Breathing() };
   let logs: Logs | undefined;
   for (const callback of callbacks) await callback.onTrainBegin?.(model);
   let epoch = run.initialEpoch;
-  for (; epoch < run.epochs && !run.stopped(); epoch++) {
+  for (; epoch < run.epochs && !stopped(); epoch++) {
     const started = performance.now();
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch, model);
-    const figures = await runEpoch(run, reader, epoch, breathing);
+    const figures = await runEpoch(run, epoch, pace);
     if (!figures) break;
     logs = figures;
     const seconds = (performance.now() - started) / 1000;
     history.epochs.push({ epoch: epoch + 1, seconds, ...figures } as EpochRecord);
     for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, model);
-    await breathing.now();
+    await pace.breathing.now();
   }
   history.stopped = epoch < run.epochs;
   for (const callback of callbacks) await callback.onTrainEnd?.(logs, model);
 }
 
 /** Figures of an epoch; undefined when it was stopped before its end. */
-async function runEpoch(
-  run: FitRun,
-  reader: BatchReader,
-  epoch: number,
-  breathing: Breathing,
-): Promise<Logs | undefined> {
-  const { model, trainable, callbacks } = run;
-  const figures = new RunningFigures(trainable.compiled.metrics);
-  const order = run.shuffle?.split(epoch).permutation(countSamples(run.train));
-  for (let index = 0; index < reader.count; index++) {
-    if (run.stopped()) return undefined;
+async function runEpoch(run: FitRun, epoch: number, pace: Pace): Promise<Logs | undefined> {
+  const { model, trainable, callbacks, train } = run;
+  const { stack, compiled } = trainable;
+  const figures = new RunningFigures(compiled.metrics);
+  const total = train.count === undefined ? '' : ` of ${train.count}`;
+  const finished = await eachBatch(train, epoch, pace, async (samples, index) => {
     for (const callback of callbacks) await callback.onBatchBegin?.(index, model);
-    const place = `epoch ${epoch + 1} of ${run.epochs}, batch ${index + 1} of ${reader.count}`;
-    await stepThrough(trainable, reader, index, order, place, figures);
+    const place = `epoch ${epoch + 1} of ${run.epochs}, batch ${index + 1}${total}`;
+    const found = await withBatch(samples, (batch) => trainBatch(trainable, batch, place));
+    figures.add(found, countSamples(samples));
     for (const callback of callbacks) {
       if (callback.onBatchEnd) await callback.onBatchEnd(index, figures.logs(), model);
     }
-    await breathing.pause();
-  }
+  });
+  if (!finished) return undefined;
   if (!run.validation) return figures.logs();
-  const options = { batchSize: run.batchSize, breathing, stopped: run.stopped };
-  const { stack, compiled } = trainable;
-  const validation = await evaluateSamples(stack, compiled, run.validation, options);
+  const validation = await evaluateBatches(stack, compiled, run.validation, pace);
   return validation && { ...figures.logs(), ...asValidation(validation) };
-}
-
-async function stepThrough(
-  trainable: Trainable,
-  reader: BatchReader,
-  index: number,
-  order: Int32Array | undefined,
-  place: string,
-  figures: RunningFigures,
-): Promise<void> {
-  const batch = reader.batch(index, order);
-  try {
-    figures.add(await trainBatch(trainable, batch, place), batch.size);
-  } finally {
-    disposeBatch(batch);
-  }
 }

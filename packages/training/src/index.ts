@@ -1,8 +1,9 @@
 export * from './callbacks.js';
 export type { CompileOptions } from './compiled.js';
+export type { Batches, InputBatch, TrainingBatch } from './data/batches.js';
 export type { ArrayInput, NumericArray, ShapedArray } from './data/host-array.js';
 export type { NestedNumbers } from './data/nested-numbers.js';
-export type { FitOptions } from './fit-options.js';
+export type { FitBatchesOptions, FitOptions } from './fit-options.js';
 export { type EpochRecord, History } from './history.js';
 export type { PlacedLayer } from './layer-stack.js';
 export * from './losses/binary-crossentropy.js';
@@ -20,5 +21,10 @@ export type { Logs } from './running-figures.js';
 export { modelFromBytes } from './saving/model-file.js';
 export { loadModel, saveModel } from './saving/save-model.js';
 export { Sequential, sequential } from './sequential.js';
-export type { EvaluateOptions, RunOptions, SequentialOptions } from './sequential-options.js';
+export type {
+  BatchesRunOptions,
+  EvaluateOptions,
+  RunOptions,
+  SequentialOptions,
+} from './sequential-options.js';
 export type { NamedArray } from './weights.js';

@@ -99,6 +99,35 @@ export class LayerStack {
     this.#inputShape = inputShape;
   }
 
+  /** The shape of the outputs for inputs of this shape, where the model's own leaves an axis open. */
+  outputShapeFor(shape: readonly number[]): Shape {
+    return this.#shapesFor([null, ...shape.slice(1)]).at(-1)!;
+  }
+
+  /**
+   * Opens the axis of steps when sequences of another length come than those that the model was built for.
+   *
+   * Axis 1 counts steps in inputs with features, and in ids, which the first layer makes vectors of. A layer with
+   * weights for each step says so when it is called.
+   */
+  admitLength(shape: readonly number[]): void {
+    const known = this.#inputShape!;
+    const sequences = known.length > 2 || this.placed[0]!.outputShape!.length > known.length;
+    if (!sequences || shape.length !== known.length || known[1] === null || known[1] === shape[1]) return;
+    const open = [null, null, ...known.slice(2)];
+    for (const [i, outputShape] of this.#shapesFor(open).entries()) this.placed[i]!.outputShape = outputShape;
+    this.#inputShape = open;
+  }
+
+  /** Output shapes of all layers. */
+  #shapesFor(inputShape: Shape): Shape[] {
+    let shape = inputShape;
+    return this.placed.map(({ layer }) => {
+      shape = layer.outputShapes([shape])[0]!;
+      return shape;
+    });
+  }
+
   /** Takes back what a failed build made, so that it can be tried again; not from a layer that was built elsewhere. */
   #unbuild(count: number): void {
     for (const place of this.placed.slice(0, count)) {

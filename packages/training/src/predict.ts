@@ -1,49 +1,36 @@
 /** Predictions of many samples, batch by batch. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Breathing } from './breathing.js';
-import { RowReader } from './data/batch-reader.js';
+import { type BatchSource, eachBatch, type Pace } from './data/batch-source.js';
+import { toTensor } from './data/device-batch.js';
 import type { HostArray } from './data/host-array.js';
+import { OutputRows } from './data/output-rows.js';
+import type { Inputs } from './data/samples.js';
 import type { LayerStack } from './layer-stack.js';
 
-export interface PredictRun {
-  readonly batchSize: number;
-  readonly breathing: Breathing;
-  /** Called between batches; what it throws ends the run. */
-  readonly check: () => void;
-}
-
 /**
- * Outputs of all samples in one tensor.
+ * Outputs of all samples in one tensor, in the order of the samples; undefined when it was stopped before the end.
  *
  * Memory   returns a new tensor; holds one batch at a time on the backend
+ * Throws   `predict-shape`, `batch-rows`, and what the source throws
  */
-export async function predictSamples(stack: LayerStack, x: HostArray, run: PredictRun): Promise<tf.Tensor> {
-  const count = x.shape[0]!;
-  const reader = new RowReader(x, run.batchSize, true);
-  let all: Float32Array | undefined;
-  let shape: number[] = [];
-  for (let start = 0; start < count; start += run.batchSize) {
-    run.check();
-    const end = Math.min(start + run.batchSize, count);
-    const output = forward(stack, reader.read(start, end));
+export async function predictBatches(
+  stack: LayerStack,
+  source: BatchSource<Inputs>,
+  pace: Pace,
+  where: string,
+): Promise<tf.Tensor | undefined> {
+  const outputs = new OutputRows(source.size, where);
+  const finished = await eachBatch(source, 0, pace, async ({ x, rows }) => {
+    const output = forward(stack, x);
     try {
-      shape = output.shape.slice(1);
-      const size = output.size / (end - start);
-      all ??= new Float32Array(count * size);
-      all.set((await output.data()) as Float32Array, start * size);
+      outputs.add((await output.data()) as Float32Array, output.shape, rows);
     } finally {
       output.dispose();
     }
-    await run.breathing.pause();
-  }
-  return tf.tensor(all!, [count, ...shape], 'float32');
+  });
+  return finished ? outputs.toTensor() : undefined;
 }
 
-/** Memory: disposes its argument. */
-function forward(stack: LayerStack, x: tf.Tensor): tf.Tensor {
-  try {
-    return tf.tidy(() => stack.forward(x, false, 0).output);
-  } finally {
-    x.dispose();
-  }
+function forward(stack: LayerStack, x: HostArray): tf.Tensor {
+  return tf.tidy(() => stack.forward(toTensor(x), false, 0).output);
 }

@@ -32,6 +32,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The same for batches, which have their sizes. */
+export type BatchesRunOptions = Omit<RunOptions, 'batchSize'>;
+
 export interface EvaluateOptions extends RunOptions {
   readonly sampleWeight?: ArrayInput | undefined;
 }

@@ -1,6 +1,5 @@
 /** The sequential model: layers one after the other, and what one does with them. */
 import {
-  checkSize,
   type KernelChoice,
   KernelChooser,
   type Layer,
@@ -11,26 +10,30 @@ import {
 } from '@ostinato/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBackend } from './backend-check.js';
-import { Breathing } from './breathing.js';
 import { checkLayers } from './check-layers.js';
-import { checkOptions, checkSignal } from './check-options.js';
-import { checkInputs, checkSamples } from './check-samples.js';
+import { checkOptions } from './check-options.js';
+import { checkRun } from './check-run.js';
 import { Compiled, type CompileOptions } from './compiled.js';
-import { BatchReader, disposeBatch } from './data/batch-reader.js';
+import type { Batches, InputBatch } from './data/batches.js';
+import { withBatch } from './data/device-batch.js';
 import { type ArrayInput, toHostArray } from './data/host-array.js';
-import { countSamples, type Samples, toSamples } from './data/samples.js';
-import { evaluateSamples } from './evaluate.js';
+import { countSamples, toSamples } from './data/samples.js';
+import { type DataArguments, dataArguments } from './data-arguments.js';
+import { evaluateBatches } from './evaluate.js';
 import { runFit } from './fit.js';
-import { type FitOptions, prepareFit } from './fit-options.js';
+import { openFitData } from './fit-data.js';
+import { checkFitOptions, type FitBatchesOptions, type FitOptions } from './fit-options.js';
 import { History } from './history.js';
+import { Intake } from './intake.js';
 import { LayerStack, type PlacedLayer } from './layer-stack.js';
-import { predictSamples } from './predict.js';
+import { predictBatches } from './predict.js';
 import { whenReady } from './ready.js';
 import { type Logs, RunningFigures } from './running-figures.js';
 import { encodeModel } from './saving/encode-model.js';
-import type { ModelDescription } from './saving/model-description.js';
+import { describeModel } from './saving/model-description.js';
 import { builtOtherwise, busy, notBatchShape, notBuilt, notCompiled } from './sequential-errors.js';
 import {
+  type BatchesRunOptions,
   checkSequentialOptions,
   type EvaluateOptions,
   type FullSequentialOptions,
@@ -56,6 +59,7 @@ export class Sequential {
   history = new History();
   readonly #stack: LayerStack;
   readonly #kernels: KernelChooser;
+  readonly #intake: Intake;
   #compiled: Compiled | undefined;
   #training = false;
   #stopRequested = false;
@@ -68,6 +72,12 @@ export class Sequential {
     this.name = name;
     this.#kernels = new KernelChooser(registry.kernels, fused);
     this.#stack = new LayerStack(layers, { registry, seed, kernels: this.#kernels, where: name });
+    this.#intake = new Intake({
+      stack: this.#stack,
+      inputShape: this.options.inputShape,
+      ready: (where) => whenReady(registry, where),
+      build: (shape) => this.build(shape),
+    });
   }
 
   /** The layers in order, with their paths and, once built, their output shapes. */
@@ -131,34 +141,30 @@ export class Sequential {
   }
 
   /**
-   * Trains on samples.
+   * Trains on samples: arrays, or batches of `{ x, y }`.
    *
    * Memory   leaves tensors among its arguments to the caller; copies no more than one batch to the backend at a time
    * Throws   `not-compiled`, `model-busy`, `loss-nan`, `config-…`, `input-…`, `target-…`, `sample-weight-…`,
-   *          `validation-…`; what a callback throws, as it is
+   *          `validation-…`, `batch-…`, `batches-…`; what a callback or the batches throw, as it is
    *
    * @example
    * const history = await model.fit(x, y, { epochs: 10, batchSize: 64, validationSplit: 0.2 });
+   * await model.fit(batches, { epochs: 10, validationData: [x, y] });
    */
-  async fit(x: ArrayInput, y: ArrayInput, options: FitOptions = {}): Promise<History> {
+  async fit(batches: Batches, options?: FitBatchesOptions): Promise<History>;
+  async fit(x: ArrayInput, y: ArrayInput, options?: FitOptions): Promise<History>;
+  async fit(
+    x: ArrayInput | Batches,
+    y?: ArrayInput | FitBatchesOptions,
+    options?: FitOptions,
+  ): Promise<History> {
     const where = 'Sequential.fit';
     const compiled = this.#needCompiled(where);
     this.#needIdle(where);
     this.#training = true;
     this.#stopRequested = false;
     try {
-      const plan = await prepareFit(x, y, options, where);
-      await this.#prepare(plan.train, compiled, where);
-      if (plan.validation) checkSamples(plan.validation, this.#stack, compiled, `${where}, validation`);
-      this.history = new History();
-      await runFit({
-        ...plan,
-        model: this,
-        trainable: this.#trainable(compiled, where),
-        history: this.history,
-        shuffle: plan.shuffle ? this.#stack.shuffling : null,
-        stopped: () => this.#stopRequested || plan.signal?.aborted === true,
-      });
+      await this.#fit(dataArguments<FitOptions>(where, x, y, options), compiled, where);
       return this.history;
     } finally {
       this.#training = false;
@@ -188,51 +194,56 @@ export class Sequential {
     this.#training = true;
     try {
       const samples = await toSamples(x, y, options.sampleWeight, where);
-      await this.#prepare(samples, compiled, where);
-      return await this.#step(samples, compiled, where);
+      await this.#intake.samples(samples, compiled, where);
+      const figures = new RunningFigures(compiled.metrics);
+      const place = `step ${compiled.state.steps + 1}`;
+      const step = withBatch(samples, (batch) => trainBatch(this.#trainable(compiled, where), batch, place));
+      figures.add(await step, countSamples(samples));
+      return figures.logs();
     } finally {
       this.#training = false;
     }
   }
 
   /**
-   * Loss and metrics of samples, e.g. `{ loss, accuracy }`.
+   * Loss and metrics of samples, e.g. `{ loss, accuracy }`: of arrays, or of batches of `{ x, y }`.
    *
-   * Throws   `not-compiled`, `config-…`, `input-…`, `target-…`, `sample-weight-…`; the reason of an aborted signal, as
-   *          it is
+   * Throws   `not-compiled`, `config-…`, `input-…`, `target-…`, `sample-weight-…`, `batch-…`, `batches-…`; the reason
+   *          of an aborted signal and what the batches throw, as it is
    */
-  async evaluate(x: ArrayInput, y: ArrayInput, options: EvaluateOptions = {}): Promise<Logs> {
+  async evaluate(batches: Batches, options?: BatchesRunOptions): Promise<Logs>;
+  async evaluate(x: ArrayInput, y: ArrayInput, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(
+    x: ArrayInput | Batches,
+    y?: ArrayInput | BatchesRunOptions,
+    third?: EvaluateOptions,
+  ): Promise<Logs> {
     const where = 'Sequential.evaluate';
     const compiled = this.#needCompiled(where);
-    checkOptions(where, options, ['batchSize', 'signal', 'sampleWeight']);
-    const { batchSize = 32, signal } = options;
-    checkSize(where, 'batchSize', batchSize);
-    checkSignal(where, signal);
-    const samples = await toSamples(x, y, options.sampleWeight, where);
-    await this.#prepare(samples, compiled, where);
-    const run = { batchSize, breathing: new Breathing(), stopped: () => signal?.aborted === true };
-    const logs = await evaluateSamples(this.#stack, compiled, samples, run);
+    const given = dataArguments<EvaluateOptions>(where, x, y, third);
+    const { batchSize, pace, signal } = checkRun(where, given.options, ['sampleWeight']);
+    const source = await this.#intake.trainingSource(given, batchSize, compiled, where);
+    const logs = await evaluateBatches(this.#stack, compiled, source, pace);
     if (!logs) throw signal!.reason;
     return logs;
   }
 
   /**
-   * Outputs for all samples. The model need not be compiled.
+   * Outputs for all samples, of an array or of batches of `{ x }`, in their order. The model need not be compiled.
    *
    * Memory   returns a new tensor for the caller to dispose
-   * Throws   `config-…`, `input-…`, `shape-mismatch`; the reason of an aborted signal, as it is
+   * Throws   `config-…`, `input-…`, `shape-mismatch`, `batch-…`, `batches-…`, `predict-shape`; the reason of an aborted
+   *          signal and what the batches throw, as it is
    */
-  async predict(x: ArrayInput, options: RunOptions = {}): Promise<Tensor> {
+  async predict(batches: Batches<InputBatch>, options?: BatchesRunOptions): Promise<Tensor>;
+  async predict(x: ArrayInput, options?: RunOptions): Promise<Tensor>;
+  async predict(x: ArrayInput | Batches<InputBatch>, options: RunOptions = {}): Promise<Tensor> {
     const where = 'Sequential.predict';
-    checkOptions(where, options, ['batchSize', 'signal']);
-    const { batchSize = 32, signal } = options;
-    checkSize(where, 'batchSize', batchSize);
-    checkSignal(where, signal);
-    const inputs = await toHostArray(x, 'x', where);
-    await this.#ensureBuilt(inputs.shape, where);
-    checkInputs(inputs, this.#stack, where);
-    const run = { batchSize, breathing: new Breathing(), check: () => signal?.throwIfAborted() };
-    return predictSamples(this.#stack, inputs, run);
+    const { batchSize, pace, signal } = checkRun(where, options, []);
+    const source = await this.#intake.inputSource(x, options, batchSize, where);
+    const outputs = await predictBatches(this.#stack, source, pace, where);
+    if (!outputs) throw signal!.reason;
+    return outputs;
   }
 
   /** Outputs for one batch. Memory: returns a new tensor for the caller to dispose. Throws as `predict` does. */
@@ -297,7 +308,7 @@ export class Sequential {
    */
   async toBytes(): Promise<Uint8Array> {
     const weights = await this.getWeights();
-    return encodeModel(this.#describe(), weights);
+    return encodeModel(describeModel(this, this.#compiled?.toJSON()), weights);
   }
 
   /** Forgets what stateful layers keep between batches. */
@@ -313,40 +324,20 @@ export class Sequential {
     this.#stack.dispose();
   }
 
-  #describe(): ModelDescription {
-    const { name, seed, fused, registry } = this.options;
-    return {
-      class: 'Sequential',
-      name,
-      seed,
-      fused,
-      inputShape: this.#stack.inputShape!,
-      layers: this.layers.map(({ layer }) => registry.layerToJSON(layer)),
-      ...(this.#compiled ? { compile: this.#compiled.toJSON() } : {}),
-    };
-  }
-
-  async #prepare(samples: Samples, compiled: Compiled, where: string): Promise<void> {
-    await this.#ensureBuilt(samples.x.shape, where);
-    checkSamples(samples, this.#stack, compiled, where);
-  }
-
-  async #ensureBuilt(shape: readonly number[], where: string): Promise<void> {
-    await whenReady(this.options.registry, where);
-    if (!this.#stack.inputShape) this.build([null, ...(this.options.inputShape ?? shape.slice(1))]);
-  }
-
-  /** One step on all samples at once. */
-  async #step(samples: Samples, compiled: Compiled, where: string): Promise<Logs> {
-    const batch = new BatchReader(samples, countSamples(samples), true).batch(0);
-    try {
-      const figures = new RunningFigures(compiled.metrics);
-      const place = `step ${compiled.state.steps + 1}`;
-      figures.add(await trainBatch(this.#trainable(compiled, where), batch, place), batch.size);
-      return figures.logs();
-    } finally {
-      disposeBatch(batch);
-    }
+  async #fit(given: DataArguments<FitOptions>, compiled: Compiled, where: string): Promise<void> {
+    const options = checkFitOptions(given.options, where);
+    const door = { intake: this.#intake, compiled, shuffling: this.#stack.shuffling };
+    const { train, validation } = await openFitData(given, options, door, where);
+    this.history = new History();
+    await runFit({
+      ...options,
+      train,
+      validation,
+      model: this,
+      trainable: this.#trainable(compiled, where),
+      history: this.history,
+      stopped: () => this.#stopRequested || options.signal?.aborted === true,
+    });
   }
 
   #trainable(compiled: Compiled, where: string): Trainable {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkBackend } from './backend-check.js';
 import { type BatchFigures, lossOfBatch, metricTotals } from './batch-figures.js';
 import type { Compiled } from './compiled.js';
-import type { Batch } from './data/batch-reader.js';
+import type { Batch } from './data/device-batch.js';
 import type { Flow, LayerStack } from './layer-stack.js';
 import type { ParamGradient, Proposal } from './optimizers/optimizer-state.js';
 import { valueAndGradients } from './value-and-gradients.js';

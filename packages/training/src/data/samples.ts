@@ -2,9 +2,15 @@
 import { OstinatoError, show, showShape } from '@ostinato/core';
 import { type ArrayInput, type HostArray, toHostArray } from './host-array.js';
 
-/** Samples along the first axis; all three of one length. */
-export interface Samples {
+/** Inputs along the first axis. */
+export interface Inputs {
   readonly x: HostArray;
+  /** Of a batch: which samples of the whole these are, where they do not come in order. */
+  readonly rows?: Int32Array;
+}
+
+/** Samples along the first axis; all three of one length. */
+export interface Samples extends Inputs {
   readonly y: HostArray;
   readonly weights?: HostArray;
 }
@@ -30,8 +36,8 @@ export async function toSamples(
   return { x: inputs, y: targets, weights: toFloats(sampleWeight) };
 }
 
-export function countSamples(samples: Samples): number {
-  return samples.x.shape[0]!;
+export function countSamples({ x }: Inputs): number {
+  return x.shape[0]!;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a file says of a model besides its weights, and the check that it is that. */
 import type { FusedPolicy, JsonObject, Shape } from '@ostinato/core';
 import type { CompiledJson } from '../compiled.js';
+import type { Sequential } from '../sequential.js';
 import { isShape } from '../sequential-options.js';
 import { badFile } from './safetensors-header.js';
 
@@ -14,6 +15,23 @@ export interface ModelDescription {
   /** As the registry writes them, in order. */
   readonly layers: readonly JsonObject[];
   readonly compile?: CompiledJson;
+}
+
+/** Describes a built model; `compile` says how it learns, if it was told. Throws `layer-unknown`. */
+export function describeModel(
+  { name, options, inputShape, layers }: Sequential,
+  compile: CompiledJson | undefined,
+): ModelDescription {
+  const { seed, fused, registry } = options;
+  return {
+    class: 'Sequential',
+    name,
+    seed,
+    fused,
+    inputShape: inputShape!,
+    layers: layers.map(({ layer }) => registry.layerToJSON(layer)),
+    ...(compile ? { compile } : {}),
+  };
 }
 
 /** Checks the form; names and options inside are checked by the registry and by `compile`. Throws `model-file`. */

@@ -1,0 +1,46 @@
+/**
+ * What `fit`, `evaluate` and `predict` go through, whatever they were given: batches in host memory, epoch by epoch.
+ *
+ * Two things are one: `ArrayBatches`, cut from arrays, and `UserBatches`, which somebody else makes.
+ */
+import type { Breathing } from '../breathing.js';
+import type { Inputs, Samples } from './samples.js';
+
+/** Batches, epoch by epoch. `B` says what is in them: inputs alone, or with targets. */
+export interface BatchSource<B extends Inputs = Samples> {
+  /** Batches to an epoch, when that is known. */
+  readonly count: number | undefined;
+  /** Samples to an epoch, when that is known. */
+  readonly size: number | undefined;
+  /** Memory: a batch may lie in a buffer that the next one overwrites. */
+  batches(epoch: number): Iterable<B> | AsyncIterable<B>;
+}
+
+/** How an epoch is gone through: who may end it early, and who lets the event loop run. */
+export interface Pace {
+  /** Asked between batches. */
+  readonly stopped: () => boolean;
+  readonly breathing: Breathing;
+}
+
+/**
+ * Goes through the batches of an epoch; `use` is awaited.
+ *
+ * Returns false when it was stopped before the last batch. Whether a batch is the last one of a source of unknown
+ * length shows only when the next is asked for; once stopped, none is.
+ */
+export async function eachBatch<B extends Inputs>(
+  source: BatchSource<B>,
+  epoch: number,
+  { stopped, breathing }: Pace,
+  use: (batch: B, index: number) => Promise<void>,
+): Promise<boolean> {
+  if (stopped()) return false;
+  let index = 0;
+  for await (const batch of source.batches(epoch)) {
+    await use(batch, index++);
+    await breathing.pause();
+    if (index !== source.count && stopped()) return false;
+  }
+  return true;
+}

@@ -1,0 +1,73 @@
+/** What users may give in place of arrays: batches that they make themselves. */
+import { OstinatoError } from '@ostinato/core';
+import type { ArrayInput } from './host-array.js';
+
+/** Inputs of a batch, for `predict`. */
+export interface InputBatch {
+  readonly x: ArrayInput;
+  /** Not looked at. */
+  readonly y?: ArrayInput | undefined;
+  /** Not looked at. */
+  readonly sampleWeight?: ArrayInput | undefined;
+  /** Which samples of the whole these are, from 0: `predict` puts their outputs there. Default: in order of arrival. */
+  readonly rows?: ArrayLike<number> | undefined;
+}
+
+/** A batch to train on or evaluate: samples along the first axis of x and y, as many as the batch likes. */
+export interface TrainingBatch extends InputBatch {
+  readonly y: ArrayInput;
+  /** A weight for each sample, or for each step of each sample. */
+  readonly sampleWeight?: ArrayInput | undefined;
+}
+
+/**
+ * Batches, as an iterable or an async iterable: an array of them, or an object with `*[Symbol.iterator]()` or
+ * `async *[Symbol.asyncIterator]()`. Each batch may have sequences of another length. More than one epoch needs an
+ * object that can be iterated anew; a running generator cannot.
+ *
+ * Memory   tensors in a batch stay the caller's; they are read before the next batch is asked for
+ */
+export type Batches<B extends InputBatch = TrainingBatch> = (Iterable<B> | AsyncIterable<B>) & {
+  /** Batches to an epoch, if known. */
+  readonly length?: number;
+  /** The batches of an epoch, counted from 0, for an order that the epoch decides. Left out, each is iterated alike. */
+  epoch?(epoch: number): Iterable<B> | AsyncIterable<B>;
+};
+
+/** Whether this is batches and not data: iterable, and no array of numbers or of rows. */
+export function isBatches(value: unknown): value is Batches<InputBatch> {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  if (Array.isArray(value)) return isPlainObject(value[0]) && 'x' in value[0];
+  return isIterable(value);
+}
+
+/** An iterable, or an async one. */
+export function isIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = value as Partial<
+    Iterable<unknown> & AsyncIterable<unknown>
+  >;
+  return typeof sync === 'function' || typeof async === 'function';
+}
+
+/**
+ * Batches that can be gone through so often.
+ *
+ * Throws   `batches-once` for an iterator or a stream, which is used up after one epoch
+ */
+export function checkAgain(batches: Batches<InputBatch>, epochs: number, where: string): void {
+  const { next, getReader } = batches as { readonly next?: unknown; readonly getReader?: unknown };
+  const once = typeof next === 'function' || typeof getReader === 'function';
+  if (epochs <= 1 || !once || typeof batches.epoch === 'function') return;
+  throw new OstinatoError('batches-once', {
+    where,
+    what: `The batches can be gone through only once, and there are ${epochs} epochs`,
+    expected: 'an object that gives its batches anew for each epoch, such as { *[Symbol.iterator]() { … } }',
+    received: typeof next === 'function' ? 'an iterator, such as a running generator' : 'a stream',
+    fix: 'Wrap the generator function in such an object, or train for one epoch',
+  });
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}

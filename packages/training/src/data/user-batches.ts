@@ -1,0 +1,106 @@
+/** Batches that users make, brought into the form of our own and checked one by one. */
+import { OstinatoError, show, unknownName } from '@ostinato/core';
+import type { BatchSource } from './batch-source.js';
+import { type Batches, type InputBatch, isIterable, type TrainingBatch } from './batches.js';
+import { toHostArray } from './host-array.js';
+import { countSamples, type Inputs, type Samples, toSamples } from './samples.js';
+
+const PARTS = ['x', 'y', 'sampleWeight', 'rows'];
+
+/** Brings one batch into form and lets it in. `where` says which one it is. */
+export type ReadBatch<B> = (batch: unknown, where: string) => Promise<B>;
+
+export class UserBatches<B extends Inputs> implements BatchSource<B> {
+  readonly count: number | undefined;
+  readonly size: undefined;
+  readonly #batches: Batches<InputBatch>;
+  readonly #read: ReadBatch<B>;
+  readonly #where: string;
+
+  constructor(batches: Batches<InputBatch>, read: ReadBatch<B>, where: string) {
+    const { length } = batches;
+    this.count = Number.isSafeInteger(length) && length! > 0 ? length : undefined;
+    this.#batches = batches;
+    this.#read = read;
+    this.#where = where;
+  }
+
+  /** Throws `batches-empty`, `batches-epoch`, and what `ReadBatch` throws; errors of the source as they are. */
+  async *batches(epoch: number): AsyncGenerator<B, void> {
+    const where = epoch === 0 ? this.#where : `${this.#where}, epoch ${epoch + 1}`;
+    let index = 0;
+    for await (const batch of this.#open(epoch, where)) {
+      index += 1;
+      yield await this.#read(batch, `${where}, batch ${index}`);
+    }
+    if (index === 0) throw empty(epoch, where);
+  }
+
+  #open(epoch: number, where: string): Iterable<unknown> | AsyncIterable<unknown> {
+    if (typeof this.#batches.epoch !== 'function') return this.#batches;
+    const batches: unknown = this.#batches.epoch(epoch);
+    if (isIterable(batches)) return batches;
+    throw new OstinatoError('batches-epoch', {
+      where,
+      what: `\`epoch(${epoch})\` of the batches did not return batches`,
+      expected: 'an iterable or an async iterable',
+      received: show(batches),
+    });
+  }
+}
+
+/** Throws `batch-type`, `batch-part`, and what is wrong with its arrays. */
+export async function readTrainingBatch(batch: unknown, where: string): Promise<Samples> {
+  checkParts(batch, ['x', 'y'], where);
+  const { x, y, sampleWeight } = batch as TrainingBatch;
+  return toSamples(x, y, sampleWeight, where);
+}
+
+/** Throws `batch-type`, `batch-part`, `batch-rows`, and what is wrong with its inputs. */
+export async function readInputBatch(batch: unknown, where: string): Promise<Inputs> {
+  checkParts(batch, ['x'], where);
+  const { x, rows } = batch as InputBatch;
+  const inputs = { x: await toHostArray(x, 'x', where) };
+  return rows === undefined ? inputs : { ...inputs, rows: toRows(rows, countSamples(inputs), where) };
+}
+
+function checkParts(batch: unknown, needed: readonly string[], where: string): void {
+  const parts =
+    typeof batch === 'object' && batch !== null && !Array.isArray(batch) ? Object.keys(batch) : [];
+  if (!needed.every((part) => parts.includes(part))) {
+    throw new OstinatoError('batch-type', {
+      where,
+      what: 'This is not a batch',
+      expected: `an object { ${needed.join(', ')} }`,
+      received: parts.length > 0 ? `an object with ${parts.join(', ')}` : show(batch),
+    });
+  }
+  for (const name of parts) {
+    if (!PARTS.includes(name)) {
+      throw unknownName('batch-part', { where, kind: 'part of a batch', name, known: PARTS });
+    }
+  }
+}
+
+function toRows(rows: ArrayLike<number>, count: number, where: string): Int32Array {
+  const places = Array.from(rows ?? []);
+  const fits = places.length === count && places.every((row) => row === (row | 0) && row >= 0);
+  if (fits) return Int32Array.from(places);
+  throw new OstinatoError('batch-rows', {
+    where,
+    what: '`rows` does not say which samples these are',
+    expected: `${count} integers ≥ 0, one for each sample`,
+    received: show(rows),
+  });
+}
+
+function empty(epoch: number, where: string): OstinatoError {
+  return new OstinatoError('batches-empty', {
+    where,
+    what: 'There is not a single batch',
+    expected: 'at least one in each epoch',
+    ...(epoch > 0
+      ? { fix: 'If there were some in an earlier epoch, the source can be iterated only once' }
+      : {}),
+  });
+}

@@ -1,0 +1,97 @@
+/** The data of `fit`: what to train on and what to validate on, as sources of batches, checked as far as they can be. */
+import { OstinatoError, type Rng, show } from '@ostinato/core';
+import type { Compiled } from './compiled.js';
+import { ArrayBatches } from './data/array-batches.js';
+import type { BatchSource } from './data/batch-source.js';
+import { type Batches, checkAgain, type InputBatch, isBatches } from './data/batches.js';
+import { type Samples, splitValidation, toSamples } from './data/samples.js';
+import { type DataArguments, refuseArrayOptions } from './data-arguments.js';
+import type { FitOptions, FullFitOptions } from './fit-options.js';
+import type { Intake } from './intake.js';
+
+/** The model's side: its door, how it learns, and the stream that orders samples. */
+export interface FitModel {
+  readonly intake: Intake;
+  readonly compiled: Compiled;
+  readonly shuffling: Rng;
+}
+
+export interface FitData {
+  readonly train: BatchSource;
+  readonly validation: BatchSource | undefined;
+}
+
+/**
+ * Arrays are checked here as a whole, batches one by one when their turn comes.
+ *
+ * Throws   `validation-split`, `config-validation-data`, `batches-option`, `batches-once`; `input-…`, `target-…`,
+ *          `sample-weight-…` for bad arrays, and what building the model throws
+ */
+export async function openFitData(
+  given: DataArguments<FitOptions>,
+  options: FullFitOptions,
+  model: FitModel,
+  where: string,
+): Promise<FitData> {
+  if (given.batches) return openBatches(given.batches, given.options, options, model, where);
+  const { intake, compiled, shuffling } = model;
+  const { batchSize, shuffle, validationSplit = 0 } = options;
+  const samples = await toSamples(given.x, given.y, options.sampleWeight, where);
+  const split = validationSplit === 0 ? undefined : splitValidation(samples, validationSplit, where);
+  const train = split?.train ?? samples;
+  const apart = split?.validation ?? (await readValidation(options, where));
+  await intake.samples(train, compiled, where);
+  return {
+    train: new ArrayBatches(train, batchSize, shuffle ? shuffling : null),
+    validation: await openValidation(apart, options, model, where),
+  };
+}
+
+async function openBatches(
+  batches: Batches<InputBatch>,
+  given: FitOptions,
+  options: FullFitOptions,
+  model: FitModel,
+  where: string,
+): Promise<FitData> {
+  refuseArrayOptions(where, given);
+  checkAgain(batches, options.epochs - options.initialEpoch, where);
+  const train = model.intake.trainingBatches(batches, model.compiled, where);
+  const apart = await readValidation(options, where);
+  return { train, validation: await openValidation(apart, options, model, where, 'any length') };
+}
+
+/** `validationData` in one of its two forms. */
+async function readValidation(
+  { validationData }: FitOptions,
+  where: string,
+): Promise<Samples | Batches<InputBatch> | undefined> {
+  if (validationData === undefined || isBatches(validationData)) return validationData;
+  if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
+    throw new OstinatoError('config-validation-data', {
+      where,
+      what: '`validationData` is not inputs with targets',
+      expected: '[x, y], [x, y, sampleWeight] or batches of { x, y }',
+      received: show(validationData),
+    });
+  }
+  const [x, y, weights] = validationData;
+  return toSamples(x, y, weights, `${where}, validationData`);
+}
+
+async function openValidation(
+  apart: Samples | Batches<InputBatch> | undefined,
+  { epochs, initialEpoch, batchSize }: FullFitOptions,
+  { intake, compiled }: FitModel,
+  where: string,
+  lengths: 'one length' | 'any length' = 'one length',
+): Promise<BatchSource | undefined> {
+  if (apart === undefined) return undefined;
+  const place = `${where}, validation`;
+  if (isBatches(apart)) {
+    checkAgain(apart, epochs - initialEpoch, place);
+    return intake.trainingBatches(apart, compiled, place);
+  }
+  await intake.samples(apart, compiled, place, lengths);
+  return new ArrayBatches(apart, batchSize, null);
+}
