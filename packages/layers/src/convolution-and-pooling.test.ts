@@ -1,0 +1,182 @@
+// Convolution and poolings: the conformance suite, refusals, and training on wasm.
+import { useBackend } from '@ostinato/backend';
+import { buildLayer, createRegistry, createRng, type Layer, type Shape } from '@ostinato/core';
+import { testLayer } from '@ostinato/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  averagePooling1DSpec,
+  averagePooling1d,
+  conv1DSpec,
+  conv1d,
+  globalAveragePooling1DSpec,
+  globalMaxPooling1DSpec,
+  globalMaxPooling1d,
+  layers,
+  maxPooling1DSpec,
+  maxPooling1d,
+} from './index.js';
+
+const registry = createRegistry([layers]);
+const sequences = [[3, 7, 4]];
+const build = (layer: Layer, shape: Shape): Layer => {
+  buildLayer(layer, { registry, rng: createRng(1), path: 'model/layer', inputShapes: [shape] });
+  return layer;
+};
+
+const CASES = [
+  ['Conv1D', { spec: conv1DSpec, options: { filters: 3, kernelSize: 3 }, inputShapes: sequences }],
+  [
+    'Conv1D, causal and dilated',
+    {
+      spec: conv1DSpec,
+      options: { filters: 5, kernelSize: [2], padding: 'causal', dilationRate: 3, activation: 'tanh' },
+      inputShapes: sequences,
+      expected: { outputShapes: [[null, 7, 5]], params: { kernel: [2, 4, 5], bias: [5] } },
+    },
+  ],
+  [
+    'Conv1D, same, strides, groups',
+    {
+      spec: conv1DSpec,
+      options: {
+        filters: 6,
+        kernelSize: 4,
+        padding: 'same',
+        strides: 2,
+        groups: 2,
+        useBias: false,
+        kernelRegularizer: 'l2',
+      },
+      inputShapes: sequences,
+      expected: { outputShapes: [[null, 4, 6]], params: { kernel: [4, 2, 6] } },
+    },
+  ],
+  [
+    'Conv1D, channels first',
+    {
+      spec: conv1DSpec,
+      options: { filters: 3, kernelSize: 1, dataFormat: 'channelsFirst' },
+      inputShapes: sequences,
+      expected: { outputShapes: [[null, 3, 4]] },
+    },
+  ],
+  [
+    'MaxPooling1D',
+    {
+      spec: maxPooling1DSpec,
+      options: {},
+      inputShapes: sequences,
+      expected: { outputShapes: [[null, 3, 4]] },
+    },
+  ],
+  [
+    'MaxPooling1D, same',
+    {
+      spec: maxPooling1DSpec,
+      options: { poolSize: 3, strides: 2, padding: 'same', dataFormat: 'channelsFirst' },
+      inputShapes: sequences,
+    },
+  ],
+  [
+    'AveragePooling1D',
+    {
+      spec: averagePooling1DSpec,
+      options: { poolSize: [4], strides: 3, padding: 'same' },
+      inputShapes: sequences,
+    },
+  ],
+  ['GlobalAveragePooling1D', { spec: globalAveragePooling1DSpec, options: {}, inputShapes: sequences }],
+  [
+    'GlobalAveragePooling1D, channels first',
+    {
+      spec: globalAveragePooling1DSpec,
+      options: { dataFormat: 'channelsFirst', keepdims: true },
+      inputShapes: [[3, 4, 7]],
+      masked: false,
+    },
+  ],
+  [
+    'GlobalMaxPooling1D',
+    { spec: globalMaxPooling1DSpec, options: { keepdims: true }, inputShapes: sequences },
+  ],
+] as const;
+
+describe.each(['cpu', 'wasm'] as const)('conformance on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  test.each(CASES)('%s', async (_name, options) => {
+    const tolerance = backend === 'wasm' ? { gradientTolerance: 2e-2 } : {};
+    const given = { registry, ...tolerance, ...options } as unknown as Parameters<typeof testLayer>[0];
+    const { checked, skipped } = await testLayer(given);
+    expect(checked.length).toBeGreaterThan(8);
+    expect(skipped.every(({ reason }) => reason.length > 0)).toBe(true);
+  });
+});
+
+test('of equal maxima in a window the first gets the gradient; over all steps they share it', () => {
+  const gradientOf = (layer: Layer): number[] => {
+    build(layer, [null, 4, 1]);
+    const context = { training: true, masks: [null], path: 'layer' } as never;
+    const run = (x: tf.Tensor) => tf.sum(layer.call([x], context) as tf.Tensor);
+    return [
+      ...tf.tidy(() =>
+        tf
+          .grad(run)(tf.tensor([2, 2, 1, 2], [1, 4, 1]))
+          .dataSync(),
+      ),
+    ];
+  };
+  expect(gradientOf(maxPooling1d())).toEqual([1, 0, 0, 1]);
+  expect(gradientOf(globalMaxPooling1d()).map((value) => value.toFixed(4))).toEqual([
+    '0.3333',
+    '0.3333',
+    '0.0000',
+    '0.3333',
+  ]);
+});
+
+describe('refusals', () => {
+  test.each<[string, string, () => unknown]>([
+    ['no filters', 'config-filters', () => conv1d({ kernelSize: 3 } as never)],
+    ['a kernel of two axes', 'config-kernel-size', () => conv1d({ filters: 3, kernelSize: [3, 3] as never })],
+    ['strides of 0', 'config-strides', () => conv1d({ filters: 3, kernelSize: 3, strides: 0 })],
+    [
+      'padding unheard of',
+      'config-padding',
+      () => conv1d({ filters: 3, kernelSize: 3, padding: 'full' as never }),
+    ],
+    [
+      'strides and dilation',
+      'config-dilation-rate',
+      () => conv1d({ filters: 3, kernelSize: 3, strides: 2, dilationRate: 2 }),
+    ],
+    ['groups beside filters', 'config-groups', () => conv1d({ filters: 3, kernelSize: 3, groups: 2 })],
+    [
+      'groups beside channels',
+      'config-groups',
+      () => build(conv1d({ filters: 4, kernelSize: 3, groups: 2 }), [null, 7, 3]),
+    ],
+    ['vectors', 'shape-mismatch', () => build(conv1d({ filters: 4, kernelSize: 3 }), [null, 7])],
+    [
+      'unknown channels',
+      'shape-mismatch',
+      () => build(conv1d({ filters: 4, kernelSize: 3 }), [null, 7, null]),
+    ],
+    ['too few steps', 'shape-mismatch', () => build(conv1d({ filters: 4, kernelSize: 8 }), [null, 7, 3])],
+    ['a window of 0', 'config-pool-size', () => maxPooling1d({ poolSize: 0 })],
+    ['causal pooling', 'config-padding', () => maxPooling1d({ padding: 'causal' as never })],
+    ['a wider pool', 'shape-mismatch', () => build(averagePooling1d({ poolSize: 8 }), [null, 7, 3])],
+    ['keepDims', 'config-unknown', () => globalMaxPooling1d({ keepDims: true } as never)],
+    ['no order of axes', 'config-data-format', () => maxPooling1d({ dataFormat: 'NWC' as never })],
+    ['images', 'shape-mismatch', () => build(globalMaxPooling1d(), [null, 3, 4, 5])],
+  ])('%s: %s', (_what, code, act) => {
+    expect(act).toThrow(`(${code})`);
+  });
+
+  test('groups say what they do not divide', () => {
+    expect(() => build(conv1d({ filters: 6, kernelSize: 2, groups: 3 }), [null, 7, 4])).toThrow(
+      '[model/layer] 3 groups do not divide the channels of the input. Expected a divisor of 4; received 3. (config-groups)',
+    );
+  });
+});
