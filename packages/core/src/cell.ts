@@ -17,6 +17,8 @@ export interface StepContext {
   readonly path: string;
   /** Randomness of this sequence. */
   readonly rng: Rng;
+  /** What the layer was given beside the sequence, the same for all steps: `numConstants` of `rnn()`. Mostly empty. */
+  readonly constants: readonly Tensor[];
   /** Computes at the first step of a sequence and gives the same at the others: dropout masks, parts of a weight. */
   once<T extends Tensor | readonly Tensor[]>(name: string, make: () => T): T;
 }
@@ -65,7 +67,7 @@ export abstract class Cell {
   /** Filled by `build`, in the order of `getWeights`. */
   params: readonly Param[] = [];
 
-  /** Makes the weights; `inputShapes[0]` is that of one step: [batch, inputSize]. */
+  /** Makes the weights; `inputShapes[0]` is that of one step: [batch, inputSize], and those of constants follow. */
   abstract build(context: BuildContext): void;
 
   /** Drops inputs while training, once for a whole sequence [batch, steps, …]; comes before `prepare` and before kernels. */

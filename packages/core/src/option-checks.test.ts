@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkBoolean, checkFields, checkProbability, checkSize } from './option-checks.js';
+import { checkBoolean, checkCount, checkFields, checkProbability, checkSize } from './option-checks.js';
 
 describe('checkSize', () => {
   it.each([1, 32, 2 ** 40])('takes %d', (value) =>
@@ -23,6 +23,14 @@ describe('checkSize', () => {
 
   it('has a code of the name in kebab-case', () => {
     expect(() => checkSize('x', 'inputDim', 0)).toThrow('(config-input-dim)');
+  });
+});
+
+describe('checkCount', () => {
+  it.each([0, 3])('takes %d', (value) => expect(() => checkCount('x', 'numConstants', value)).not.toThrow());
+
+  it.each([-1, 0.5, '1', null])('refuses %o', (value) => {
+    expect(() => checkCount('x', 'numConstants', value)).toThrow('(config-num-constants)');
   });
 });
 

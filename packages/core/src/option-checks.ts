@@ -12,6 +12,12 @@ export function checkSize(where: string, name: string, value: unknown): asserts 
   });
 }
 
+/** A number of things, maybe none: an integer ≥ 0. Throws `config-<name>`. */
+export function checkCount(where: string, name: string, value: unknown): asserts value is number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return;
+  throw outOfRange(where, name, value, 'an integer of at least 0');
+}
+
 /** A probability of dropping: 0 ≤ p < 1. Throws `config-<name>`. */
 export function checkProbability(where: string, name: string, value: unknown): asserts value is number {
   if (typeof value === 'number' && value >= 0 && value < 1) return;

@@ -91,7 +91,12 @@ export class Bidirectional extends Layer {
   }
 
   override build(context: BuildContext): void {
-    const shapes = context.inputShapes.slice(0, 1);
+    const { inputShapes } = context;
+    const { numConstants = 0 } = this.forward.options;
+    const shapes = [
+      ...inputShapes.slice(0, 1),
+      ...inputShapes.slice(Math.max(1, inputShapes.length - numConstants)),
+    ];
     const backward =
       this.#givenBackward ?? (context.copy(this.forward, { goBackwards: true }) as DirectedLayer);
     this.#backward = backward;

@@ -4,13 +4,12 @@ import { createRegistry } from '@ostinato/core';
 import { testLayer } from '@ostinato/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { activationSpec } from './activation.js';
-import { bidirectional } from './bidirectional.js';
 import { denseSpec } from './dense.js';
 import { dropoutSpec } from './dropout.js';
 import { embeddingSpec } from './embedding.js';
 import { flattenSpec } from './flatten.js';
-import { gru, gruSpec } from './gru.js';
-import { lstm, lstmSpec } from './lstm.js';
+import { gruSpec } from './gru.js';
+import { lstmSpec } from './lstm.js';
 import { lstmCell } from './lstm-cell.js';
 import { maskingSpec } from './masking.js';
 import { layers } from './plugin.js';
@@ -81,23 +80,6 @@ const CASES = [
     {
       recurrent: true,
       make: () => rnn({ cell: lstmCell({ units: 3 }), zeroOutputForMask: true, returnSequences: true }),
-      inputShapes: sequences,
-    },
-  ],
-  [
-    'Bidirectional',
-    { recurrent: true, make: () => bidirectional({ layer: lstm({ units: 3 }) }), inputShapes: sequences },
-  ],
-  [
-    'Bidirectional, two GRUs',
-    {
-      recurrent: true,
-      make: () =>
-        bidirectional({
-          layer: gru({ units: 3, returnSequences: true, returnState: true, dropout: 0.2 }),
-          backwardLayer: gru({ units: 3, returnSequences: true, returnState: true, goBackwards: true }),
-          mergeMode: null,
-        }),
       inputShapes: sequences,
     },
   ],

@@ -1,6 +1,7 @@
 /** The GRU layer: its cell and the driver. */
+import { defineRecurrentLayer } from './define-recurrent-layer.js';
 import { GRUCell, type GRUCellOptions } from './gru-cell.js';
-import { type DriverOptions, defineRecurrentLayer, type RNN } from './rnn.js';
+import type { DriverOptions, RNN } from './rnn.js';
 
 export interface GRUOptions extends GRUCellOptions, DriverOptions {}
 

@@ -68,6 +68,7 @@ function contextWith(
     training: true,
     path: 'cell',
     rng: createRng(1),
+    constants: [],
     once: <T extends tf.Tensor | readonly tf.Tensor[]>(name: string, make: () => T): T => {
       asked.add(name);
       const known = given.get(name) ?? made.get(name) ?? tf.keep(make() as tf.Tensor);
@@ -104,7 +105,6 @@ test.each(cases.map((golden) => [golden.name, golden] as const))('%s', (_name, g
         initialStates: cell.stateShapes.map((shape) => tf.zeros([x.shape[0]!, ...shape])),
         goBackwards: config.goBackwards ?? false,
         returnSequences: config.returnSequences ?? false,
-        zeroOutputForMask: false,
       },
       context,
     );

@@ -1,6 +1,7 @@
 /** The LSTM layer: its cell and the driver. */
+import { defineRecurrentLayer } from './define-recurrent-layer.js';
 import { LSTMCell, type LSTMCellOptions } from './lstm-cell.js';
-import { type DriverOptions, defineRecurrentLayer, type RNN } from './rnn.js';
+import type { DriverOptions, RNN } from './rnn.js';
 
 export interface LSTMOptions extends LSTMCellOptions, DriverOptions {}
 

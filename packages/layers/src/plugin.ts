@@ -23,6 +23,7 @@ import { lstmSpec } from './lstm.js';
 import { lstmCellSpec } from './lstm-cell.js';
 import { maskingSpec } from './masking.js';
 import { maxPooling1DSpec } from './max-pooling-1d.js';
+import { multiHeadAttentionSpec } from './multi-head-attention.js';
 import { multiplySpec } from './multiply.js';
 import { permuteSpec } from './permute.js';
 import { repeatVectorSpec } from './repeat-vector.js';
@@ -31,6 +32,8 @@ import { rnnSpec } from './rnn.js';
 import { simpleRNNSpec } from './simple-rnn.js';
 import { simpleRNNCellSpec } from './simple-rnn-cell.js';
 import { spatialDropout1DSpec } from './spatial-dropout-1d.js';
+import { stackedRNNCellsSpec } from './stacked-rnn-cells.js';
+import { timeDistributedSpec } from './time-distributed.js';
 
 /**
  * All layers and cells of this package.
@@ -63,6 +66,7 @@ export const layers = /* @__PURE__ */ definePlugin({
     lstmSpec,
     maskingSpec,
     maxPooling1DSpec,
+    multiHeadAttentionSpec,
     multiplySpec,
     permuteSpec,
     repeatVectorSpec,
@@ -70,6 +74,7 @@ export const layers = /* @__PURE__ */ definePlugin({
     rnnSpec,
     simpleRNNSpec,
     spatialDropout1DSpec,
+    timeDistributedSpec,
   ],
-  cells: [gruCellSpec, lstmCellSpec, simpleRNNCellSpec],
+  cells: [gruCellSpec, lstmCellSpec, simpleRNNCellSpec, stackedRNNCellsSpec],
 });

@@ -11,6 +11,7 @@ import {
   type Cell,
   type ConfigWriter,
   checkBoolean,
+  checkCount,
   checkFields,
   checkOptions,
   checkShape,
@@ -19,20 +20,20 @@ import {
   type KernelFinder,
   Layer,
   type LayerOptions,
-  type LayerSpec,
   type Mask,
   OstinatoError,
   type QualifiedName,
   type SequenceRequest,
   type Shape,
-  type StepContext,
   show,
   showShape,
   showTensor,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { DRIVER_FIELDS } from './cell-options.js';
+import { type Kept, stepContext } from './step-context.js';
 import { runTimeLoop, type TimeLoopResult } from './time-loop.js';
+import { zeroMasked } from './zero-masked.js';
 
 /** What the driver does with a cell. */
 export interface DriverOptions extends LayerOptions {
@@ -50,6 +51,8 @@ export interface DriverOptions extends LayerOptions {
 
 export interface RNNOptions extends DriverOptions {
   readonly cell: Cell;
+  /** How many of the last inputs are handed to every step as they are: the cell finds them in its context. Default 0. */
+  readonly numConstants?: number;
 }
 
 const DEFAULTS = {
@@ -63,10 +66,11 @@ const DEFAULTS = {
 /**
  * A cell over whole sequences.
  *
- * Shapes   x f32[batch, steps, …] (· initial states f32[batch, …]) → f32[batch, …], or f32[batch, steps, …] with
- *          returnSequences; with returnState the final states follow
+ * Shapes   x f32[batch, steps, …] (· initial states f32[batch, …] · constants) → f32[batch, …], or
+ *          f32[batch, steps, …] with returnSequences; with returnState the final states follow
  * Memory   stateful layers keep their states until `resetStates` or `dispose`
- * Throws   `shape-mismatch` for other inputs; `states-count` and `stateful-batch` for states that do not fit
+ * Throws   `shape-mismatch` for other inputs; `states-count` and `stateful-batch` for states that do not fit;
+ *          `constants-count` when there are fewer inputs than constants
  *
  * @example
  * const layer = rnn({ cell: simpleRNNCell({ units: 16 }), returnSequences: true });
@@ -74,14 +78,14 @@ const DEFAULTS = {
 export class RNN extends Layer {
   readonly registeredName: QualifiedName;
   readonly cell: Cell;
-  readonly options: Required<Omit<DriverOptions, keyof LayerOptions>>;
+  readonly options: Required<Omit<RNNOptions, 'cell' | keyof LayerOptions>>;
   #inputShape: Shape = [];
   #kept: readonly tf.Tensor[] | undefined;
 
   /** `as` is the name of a layer that is this driver with a cell of its own; its config is then the cell's and the driver's. */
   constructor(options: RNNOptions, as?: QualifiedName) {
     if (as) checkOptions(as, options);
-    else checkFields('@ostinato/layers>RNN', options, ['cell', ...DRIVER_FIELDS]);
+    else checkFields('@ostinato/layers>RNN', options, ['cell', 'numConstants', ...DRIVER_FIELDS]);
     super(options);
     this.registeredName = as ?? '@ostinato/layers>RNN';
     if (typeof options.cell?.step !== 'function') {
@@ -98,7 +102,9 @@ export class RNN extends Layer {
       flags[name] = options[name as keyof typeof DEFAULTS] ?? byDefault;
       checkBoolean(this.registeredName, name, flags[name]);
     }
-    this.options = flags as typeof this.options;
+    const { numConstants = 0 } = options;
+    checkCount(this.registeredName, 'numConstants', numConstants);
+    this.options = { ...flags, numConstants } as typeof this.options;
   }
 
   override build(context: BuildContext): void {
@@ -106,7 +112,8 @@ export class RNN extends Layer {
     this.#checkRank(input, context.path, showShape(input));
     this.#inputShape = [null, null, ...input.slice(2)];
     const step: Shape = [input[0] ?? null, ...input.slice(2)];
-    this.cell.build({ ...context, inputShapes: [step] });
+    const constants = this.#constantsOf(context.inputShapes, context.path);
+    this.cell.build({ ...context, inputShapes: [step, ...constants] });
     this.params = this.cell.params;
     this.#findKernel(this.#request(step, false, false), context.kernels);
   }
@@ -115,8 +122,15 @@ export class RNN extends Layer {
     const x = inputs[0]!;
     this.#checkRank(x.shape, context.path, showTensor(x));
     checkShape(x, this.#inputShape, context.path);
-    const initial = this.#initialStates(inputs.slice(1), x.shape[0]!, context.path);
-    const { output, states } = this.#run(x, context.masks[0] ?? null, initial, context);
+    const constants = this.#constantsOf(inputs, context.path);
+    const given = inputs.slice(1, inputs.length - constants.length);
+    const initial = this.#initialStates(given, x.shape[0]!, context.path);
+    const mask = context.masks[0] ?? null;
+    const result = this.#run(x, mask, initial, constants, context);
+    const { states } = result;
+    const output = this.options.zeroOutputForMask
+      ? zeroMasked(result.output, mask, this.options)
+      : result.output;
     if (this.options.stateful) this.#keep(states);
     return this.options.returnState ? [output, ...states] : [output];
   }
@@ -125,11 +139,12 @@ export class RNN extends Layer {
     x: tf.Tensor,
     mask: Mask,
     initial: readonly tf.Tensor[] | undefined,
+    constants: readonly tf.Tensor[],
     context: CallContext,
   ): TimeLoopResult {
-    const { goBackwards, returnSequences, zeroOutputForMask } = this.options;
+    const { goBackwards, returnSequences } = this.options;
     const kept: Kept = new Map();
-    const step = stepContext(context, kept);
+    const step = stepContext(context, constants, kept);
     try {
       const dropped = this.cell.dropInput(x, step);
       const fused = this.#findKernel(
@@ -144,7 +159,7 @@ export class RNN extends Layer {
         });
       const initialStates =
         initial ?? this.cell.stateShapes.map((shape) => tf.zeros([x.shape[0]!, ...shape]));
-      const options = { mask, initialStates, goBackwards, returnSequences, zeroOutputForMask };
+      const options = { mask, initialStates, goBackwards, returnSequences };
       return runTimeLoop(this.cell, this.cell.prepare(dropped, step), options, step);
     } finally {
       for (const tensors of kept.values()) tf.dispose(tensors as tf.Tensor[]);
@@ -169,9 +184,8 @@ export class RNN extends Layer {
     kernels: KernelFinder,
   ): ((inputs: Sequence) => TimeLoopResult) | undefined {
     const offer = this.cell.offer?.(request);
-    if (!offer || (this.options.zeroOutputForMask && request.masked)) {
-      const reason = offer ? 'zeroOutputForMask' : `${this.cell.registeredName} names no fused operation`;
-      kernels.without(offer?.op ?? 'sequence', reason);
+    if (!offer) {
+      kernels.without('sequence', `${this.cell.registeredName} names no fused operation`);
       return undefined;
     }
     const kernel = kernels.use(offer.op, offer.config as never);
@@ -180,6 +194,18 @@ export class RNN extends Layer {
       ((inputs) =>
         kernel.run({ ...inputs, ...offer.weights } as never, offer.config as never) as TimeLoopResult)
     );
+  }
+
+  /** The last inputs, or their shapes, as many as there are constants. */
+  #constantsOf<T>(inputs: readonly T[], path: string): readonly T[] {
+    const { numConstants } = this.options;
+    if (inputs.length > numConstants) return inputs.slice(inputs.length - numConstants);
+    throw new OstinatoError('constants-count', {
+      where: path,
+      what: 'There are fewer inputs than constants and a sequence',
+      expected: `the sequence, its initial states if any, and ${numConstants} constants`,
+      received: `${inputs.length} inputs`,
+    });
   }
 
   #initialStates(given: readonly tf.Tensor[], batch: number, path: string): readonly tf.Tensor[] | undefined {
@@ -240,11 +266,12 @@ export class RNN extends Layer {
   }
 
   getConfig(write: ConfigWriter): JsonObject {
+    const { numConstants, ...flags } = this.options;
     const own =
       this.registeredName === '@ostinato/layers>RNN'
-        ? { cell: write(this.cell) }
+        ? { cell: write(this.cell), ...(numConstants ? { numConstants } : {}) }
         : this.cell.getConfig(write);
-    return { ...baseConfig(this), ...own, ...this.options };
+    return { ...baseConfig(this), ...own, ...flags };
   }
 
   override trainingOps(): readonly string[] {
@@ -268,28 +295,6 @@ interface Sequence {
   readonly initialStates?: readonly tf.Tensor[];
 }
 
-/** What `once` made in one sequence, by name. */
-type Kept = Map<string, tf.Tensor | readonly tf.Tensor[]>;
-
-/** The context of one sequence; `kept` collects what must outlive the first step's `tidy`. */
-function stepContext(context: CallContext, kept: Kept): StepContext {
-  const { training, path, rng } = context;
-  return {
-    training,
-    path,
-    rng,
-    once: <T extends tf.Tensor | readonly tf.Tensor[]>(name: string, make: () => T): T => {
-      const present = kept.get(name);
-      if (present) return present as T;
-      const made = make();
-      const tensors: readonly tf.Tensor[] = made instanceof tf.Tensor ? [made] : made;
-      for (const tensor of tensors) tf.keep(tensor);
-      kept.set(name, made);
-      return made;
-    },
-  };
-}
-
 export const rnnSpec = /* @__PURE__ */ defineLayer({
   name: '@ostinato/layers>RNN',
   create: (options: RNNOptions) => new RNN(options),
@@ -299,33 +304,4 @@ export const rnnSpec = /* @__PURE__ */ defineLayer({
 /** Any cell over a sequence. */
 export function rnn(options: RNNOptions): RNN {
   return new RNN(options);
-}
-
-/** A recurrent layer of one cell: its spec for plugins, and its factory for users. */
-export interface RecurrentLayer<Name extends QualifiedName, Options> {
-  readonly spec: LayerSpec<Name, Options & DriverOptions>;
-  readonly create: (options: Options & DriverOptions) => RNN;
-}
-
-/**
- * Makes a layer of a cell: `package>Name`, with the cell's options and the driver's in one object.
- *
- * The cell is given its own options alone, those that `DriverOptions` does not name.
- *
- * @example
- * const { spec, create: mgu } = defineRecurrentLayer('plugin-mgu>MGU', (options: MGUOptions) => new MGUCell(options));
- */
-export function defineRecurrentLayer<const Name extends QualifiedName, Options>(
-  name: Name,
-  makeCell: (options: Options) => Cell,
-): RecurrentLayer<Name, Options> {
-  const create = (options: Options & DriverOptions): RNN => {
-    if (options !== undefined) checkOptions(name, options);
-    const all = Object.entries(options ?? {});
-    const isDriver = ([field]: [string, unknown]): boolean =>
-      (DRIVER_FIELDS as readonly string[]).includes(field);
-    const cell = makeCell(Object.fromEntries(all.filter((entry) => !isDriver(entry))) as Options);
-    return new RNN({ ...Object.fromEntries(all.filter(isDriver)), cell }, name);
-  };
-  return { spec: defineLayer({ name, create }), create };
 }

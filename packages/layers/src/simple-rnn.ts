@@ -1,5 +1,6 @@
 /** The SimpleRNN layer: its cell and the driver. */
-import { type DriverOptions, defineRecurrentLayer, type RNN } from './rnn.js';
+import { defineRecurrentLayer } from './define-recurrent-layer.js';
+import type { DriverOptions, RNN } from './rnn.js';
 import { SimpleRNNCell, type SimpleRNNCellOptions } from './simple-rnn-cell.js';
 
 export interface SimpleRNNOptions extends SimpleRNNCellOptions, DriverOptions {}

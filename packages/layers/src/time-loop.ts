@@ -12,8 +12,6 @@ export interface TimeLoopOptions {
   readonly initialStates: readonly tf.Tensor[];
   readonly goBackwards: boolean;
   readonly returnSequences: boolean;
-  /** true: a masked step puts out zeros; false: what the last unmasked step put out, or zeros before the first one. */
-  readonly zeroOutputForMask: boolean;
 }
 
 export interface TimeLoopResult {
@@ -42,7 +40,7 @@ export function runTimeLoop(
     const previous = current;
     current = tidyStep(() => {
       const next = cell.step(step, previous.states, context);
-      return masks ? carryOver(masks[t]!, next, previous, options.zeroOutputForMask) : next;
+      return masks ? carryOver(masks[t]!, next, previous) : next;
     });
     if (options.returnSequences) outputs.push(current.output);
   });
@@ -62,11 +60,10 @@ function tidyStep(run: () => Step): Step {
   return { output: output!, states };
 }
 
-/** Where the mask is false, the states of the step before stay and its output is repeated (or zeros). */
-function carryOver(mask: tf.Tensor, next: Step, previous: Step, zeroOutput: boolean): Step {
-  const keepOutput = zeroOutput ? tf.zeros(next.output.shape) : previous.output;
+/** Where the mask is false, the states of the step before stay and its output (zeros before the first) is repeated. */
+function carryOver(mask: tf.Tensor, next: Step, previous: Step): Step {
   return {
-    output: choose(mask, next.output, keepOutput),
+    output: choose(mask, next.output, previous.output),
     states: next.states.map((state, i) => choose(mask, state, previous.states[i]!)),
   };
 }
