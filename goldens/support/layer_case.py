@@ -19,7 +19,14 @@ from support.drawn_numbers import draw, generator_for
 from support.golden_format import tensor
 
 NOISE = 3e-6
-WEIGHT_RANGES = {"kernel": 0.9, "recurrent_kernel": 0.5, "bias": 0.4, "embeddings": 0.9}
+WEIGHT_RANGES = {
+    "kernel": 0.9,
+    "recurrent_kernel": 0.5,
+    "bias": 0.4,
+    "embeddings": 0.9,
+    "scale": 0.9,
+    "concat_score_weight": 0.9,
+}
 
 LayerFactory = Callable[..., keras.Layer]
 

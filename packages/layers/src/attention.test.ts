@@ -5,7 +5,7 @@ import { testLayer } from '@ostinato/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dropoutMask } from './dropout-mask.js';
-import { additiveAttention, attention, layers } from './index.js';
+import { additiveAttention, attention, layers, multiHeadAttention } from './index.js';
 
 const registry = createRegistry([layers]);
 beforeAll(() => useBackend('cpu'));
@@ -51,6 +51,34 @@ describe('conformance', () => {
       keyed,
     ],
     ['AdditiveAttention to itself', () => additiveAttention({ useCausalMask: true }), own],
+    ['MultiHeadAttention', () => multiHeadAttention({ numHeads: 3, keyDim: 2 }), crossed],
+    [
+      'MultiHeadAttention, everything on',
+      () =>
+        multiHeadAttention({
+          numHeads: 2,
+          keyDim: 3,
+          valueDim: 5,
+          useBias: false,
+          outputShape: [2, 3],
+          attentionAxes: 1,
+          slidingWindow: 3,
+          useGate: true,
+          dropout: 0.3,
+          useCausalMask: true,
+          returnAttentionScores: true,
+          kernelRegularizer: 'l2',
+          kernelInitializer: 'heNormal',
+          trainable: false,
+        }),
+      keyed,
+    ],
+    ['MultiHeadAttention to itself', () => multiHeadAttention({ numHeads: 2, keyDim: 3, valueDim: 1 }), own],
+    [
+      'MultiHeadAttention along one of two axes',
+      () => multiHeadAttention({ numHeads: 2, keyDim: 3, attentionAxes: -2, returnAttentionScores: true }),
+      [[3, 2, 5, 4]],
+    ],
   ] as const)('%s', async (_name, make, inputShapes) => {
     const { checked, skipped } = await testLayer({ registry, make: make as () => Layer, inputShapes });
     expect(checked.length).toBeGreaterThan(8);
