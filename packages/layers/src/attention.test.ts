@@ -166,3 +166,104 @@ test('additive attention says when the query has other features than its weight'
   );
   expect(() => build(additiveAttention(), [null, 5, null])).toThrowError('(shape-mismatch)');
 });
+
+describe('multi-head attention', () => {
+  const make = (more: object = {}) => multiHeadAttention({ numHeads: 2, keyDim: 3, ...more });
+  const of = (...shape: number[]) => tf.ones(shape);
+
+  test('has the weights of Keras, in its order', () => {
+    const layer = build(
+      make({ valueDim: 5, useGate: true, outputShape: [2, 7] }),
+      [null, 5, 4],
+      [null, 6, 2],
+    );
+    expect(layer.params.map(({ path, shape }) => [path.replace('model/look/', ''), shape])).toEqual([
+      ['query/kernel', [4, 2, 3]],
+      ['query/bias', [2, 3]],
+      ['key/kernel', [2, 2, 3]],
+      ['key/bias', [2, 3]],
+      ['gate/kernel', [4, 2, 5]],
+      ['gate/bias', [2, 5]],
+      ['value/kernel', [2, 2, 5]],
+      ['value/bias', [2, 5]],
+      ['attentionOutput/kernel', [2, 5, 2, 7]],
+      ['attentionOutput/bias', [2, 7]],
+    ]);
+    expect(
+      layer.outputShapes([
+        [null, 5, 4],
+        [null, 6, 2],
+      ]),
+    ).toEqual([[null, 5, 2, 7]]);
+    layer.dispose();
+  });
+
+  test('names the inputs that do not fit', () => {
+    expect(() => build(make(), [null, 5, 4], [null, 7, 4], [null, 6, 4])).toThrowError(
+      '[model/look] The value [?, 7, 4] and the key [?, 6, 4] do not fit together. Expected as many rows and steps in both; received query [?, 5, 4], value [?, 7, 4], key [?, 6, 4]. (shape-mismatch)',
+    );
+    expect(() => build(make(), [null, 5, 4], [null, 4])).toThrowError(
+      /The value \[\?, 4\] is not what heads can look over.*received \[\?, 5, 4\] and \[\?, 4\]/,
+    );
+    expect(() => build(make(), [null, 5, 4], [null, 7, null])).toThrowError(
+      /The number of features of the value is not known|The number of features of the key is not known/,
+    );
+    expect(() => build(make({ attentionAxes: 1 }), [null, 5, 2, 4], [null, 7, 3, 4])).toThrowError(
+      /The query \[\?, 5, 2, 4\] and the value \[\?, 7, 3, 4\] do not fit together/,
+    );
+    const layer = build(make(), [null, 5, 4], [null, 6, 2]);
+    expect(() => call(layer, [of(2, 5, 4), of(2, 6, 3)])).toThrowError(
+      /The shape of the key does not fit. Expected \[2, 6, 2\]; received f32\[2, 6, 3\]/,
+    );
+    expect(() => call(layer, [of(2, 5, 4), of(1, 6, 2)])).toThrowError(
+      /The query \[2, 5, 4\] and the value \[1, 6, 2\] do not fit together/,
+    );
+    layer.dispose();
+  });
+
+  test.each([[0], [-1], [3], [[1, 3]]])(
+    'attention axes %o do not exist between batch and features',
+    (axes) => {
+      expect(() => build(make({ attentionAxes: axes }), [null, 5, 2, 4])).toThrowError(
+        /`attentionAxes` does not fit the inputs. Expected axes between the batch and the features of inputs with 4 axes/,
+      );
+    },
+  );
+
+  test('refuses masks, a causal mask and a window where steps have several axes', () => {
+    expect(() => build(make({ useCausalMask: true }), [null, 5, 2, 4])).toThrowError(
+      /`useCausalMask` needs one axis of steps/,
+    );
+    expect(() => build(make({ slidingWindow: 2 }), [null, 5, 2, 4])).toThrowError(
+      /`slidingWindow` needs one axis of steps/,
+    );
+    const layer = build(make(), [null, 5, 2, 4]);
+    const masks = [tf.ones([3, 5], 'bool')];
+    const options = { registry, rng: createRng(1), path: 'model/look', masks };
+    expect(() => callLayer(layer, [of(3, 5, 2, 4)], options)).toThrowError('(mask-unsupported)');
+    layer.dispose();
+  });
+
+  test.each([
+    [{ numHeads: 0 }, 'config-num-heads'],
+    [{ keyDim: 1.5 }, 'config-key-dim'],
+    [{ valueDim: -1 }, 'config-value-dim'],
+    [{ outputShape: [] }, 'config-output-shape'],
+    [{ outputShape: [2, 0] }, 'config-output-shape'],
+    [{ outputShape: '3' }, 'config-output-shape'],
+    [{ attentionAxes: [1, 1] }, 'config-attention-axes'],
+    [{ attentionAxes: 'steps' }, 'config-attention-axes'],
+    [{ slidingWindow: 0 }, 'config-sliding-window'],
+    [{ useGate: 1 }, 'config-use-gate'],
+    [{ useBias: null }, 'config-use-bias'],
+    [{ dropout: 1 }, 'config-dropout'],
+    [{ heads: 2 }, 'config-unknown'],
+  ])('refuses %o', (options, code) => {
+    expect(() => make(options)).toThrowError(`(${code})`);
+  });
+
+  test('asks for its options', () => {
+    expect(() => (multiHeadAttention as () => unknown)()).toThrowError('(config-type)');
+    expect(() => multiHeadAttention({} as never)).toThrowError('(config-num-heads)');
+  });
+});
