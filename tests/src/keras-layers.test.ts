@@ -38,6 +38,8 @@ const FILES = [
   'gru',
   'rnn',
   'bidirectional',
+  'stacked-rnn-cells',
+  'time-distributed',
   'embedding',
   'dense',
   'masking',
