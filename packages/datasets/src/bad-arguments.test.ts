@@ -3,6 +3,7 @@ import { isOstinatoError } from '@ostinato/core';
 import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { addingProblem } from './adding-problem.js';
+import { bucketByLength } from './bucket-by-length.js';
 import { copyTask } from './copy-task.js';
 import { decodeReview } from './decode-review.js';
 import { encodeText } from './encode-text.js';
@@ -52,6 +53,33 @@ const refusals: readonly [code: string, call: string, run: () => unknown][] = [
   ['config-train', 'addingProblem({ train: 0 })', () => addingProblem({ train: 0 })],
   ['config-test', 'addingProblem({ test: 1.5 })', () => addingProblem({ test: 1.5 })],
   ['rng-seed', 'addingProblem({ seed: -1 })', () => addingProblem({ seed: -1 })],
+  ['config-type', 'bucketByLength({ x }, null)', () => bucketByLength({ x: [[1]] }, none)],
+  [
+    'config-unknown',
+    'bucketByLength, batchsize',
+    () => bucketByLength({ x: [[1]] }, { batchsize: 2 } as never),
+  ],
+  ['config-batch-size', 'bucketByLength, 0', () => bucketByLength({ x: [[1]] }, { batchSize: 0 })],
+  ['config-max-len', 'bucketByLength, half', () => bucketByLength({ x: [[1]] }, { maxLen: 0.5 })],
+  [
+    'config-padding',
+    'bucketByLength, left',
+    () => bucketByLength({ x: [[1]] }, { padding: 'left' as never }),
+  ],
+  ['config-truncating', 'bucketByLength, 1', () => bucketByLength({ x: [[1]] }, { truncating: 1 as never })],
+  ['config-noise', 'bucketByLength, 2', () => bucketByLength({ x: [[1]] }, { noise: 2 })],
+  ['rng-seed', 'bucketByLength, -1', () => bucketByLength({ x: [[1]] }, { seed: -1 })],
+  ['sequences-ragged', 'bucketByLength(null)', () => bucketByLength(none)],
+  ['sequences-ragged', 'bucketByLength(rows)', () => bucketByLength([[1]] as never)],
+  ['sequences-empty', 'bucketByLength, none', () => bucketByLength({ x: [] })],
+  ['sequences-ragged', 'bucketByLength, a word', () => bucketByLength({ x: [['a']] as never })],
+  ['sequences-value', 'bucketByLength, half an id', () => bucketByLength({ x: [[0.5]] })],
+  ['sequences-length', 'bucketByLength, y', () => bucketByLength({ x: [[1]], y: [1] as never })],
+  [
+    'sequences-length',
+    'bucketByLength, two targets',
+    () => bucketByLength({ x: [[1]], y: { data: new Float32Array(2), shape: [2] } }),
+  ],
   ['config-type', 'copyTask(null)', () => copyTask(none)],
   ['config-unknown', 'copyTask({ delay })', () => copyTask({ delay: 9 } as never)],
   ['config-steps', 'copyTask({ steps: 0 })', () => copyTask({ steps: 0 })],

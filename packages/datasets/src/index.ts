@@ -1,11 +1,13 @@
 export * from './adding-problem.js';
 export * from './arrays.js';
+export * from './bucket-by-length.js';
 export * from './copy-task.js';
 export type { DataSource } from './data-source.js';
 export * from './decode-review.js';
 export type { DownloadProgress } from './download.js';
 export * from './encode-text.js';
 export * from './get-word-index.js';
+export * from './hold-out.js';
 export type { Imdb, ImdbSequences, ReviewCorpus } from './imdb-result.js';
 export * from './load-imdb.js';
 export type { LongMemoryOptions, LongMemoryTask } from './long-memory-task.js';

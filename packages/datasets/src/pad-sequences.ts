@@ -1,8 +1,9 @@
 /**
  * Sequences of unequal length as one rectangular array, as Keras' `pad_sequences` makes it.
  */
-import { checkFields, checkSize, OstinatoError, show, unknownName } from '@ostinato/core';
+import { checkFields, checkSize, unknownName } from '@ostinato/core';
 import type { Matrix, RaggedRows } from './arrays.js';
+import { checkElement, checkValue, emptySequences, rowsOf, type SequenceRows } from './sequence-rows.js';
 
 export interface PadOptions {
   /** Steps of every sequence. Default: those of the longest one. */
@@ -16,7 +17,6 @@ export interface PadOptions {
 }
 
 type Data = Int32Array | Float32Array;
-type Rows = { readonly count: number; row(index: number): ArrayLike<number> };
 
 const WHERE = 'padSequences';
 
@@ -50,10 +50,10 @@ export function padSequences(
   checkChoice('padding', padding, ['pre', 'post']);
   checkChoice('truncating', truncating, ['pre', 'post']);
   checkChoice('dtype', dtype, ['int32', 'float32']);
-  const { count, row } = rowsOf(sequences);
+  const { count, row } = rowsOf(sequences, WHERE);
   const steps = options.maxLen ?? longest(count, row);
   checkSize(WHERE, 'maxLen', steps);
-  checkValue(value, dtype, 'value');
+  checkValue(value, dtype, 'value', WHERE);
 
   const data = dtype === 'int32' ? new Int32Array(count * steps) : new Float32Array(count * steps);
   if (value !== 0) data.fill(value);
@@ -67,28 +67,10 @@ export function padSequences(
   return { data, shape: [count, steps] };
 }
 
-/** Both forms of input as one: a count and a way to a row. Throws for everything that is neither. */
-function rowsOf(sequences: RaggedRows | readonly ArrayLike<number>[]): Rows {
-  if (!Array.isArray(sequences)) {
-    const { data, offsets } = (sequences ?? {}) as RaggedRows;
-    if (!(data instanceof Int32Array && offsets instanceof Int32Array)) {
-      throw ragged('`sequences` is no list of sequences', 'a list of lists, or { data, offsets }', sequences);
-    }
-    if (offsets.length < 2) throw empty('There is no sequence');
-    return { count: offsets.length - 1, row: (i) => data.subarray(offsets[i], offsets[i + 1]) };
-  }
-  if (sequences.length === 0) throw empty('There is no sequence');
-  for (const [i, row] of sequences.entries()) {
-    const listLike = Array.isArray(row) || (ArrayBuffer.isView(row) && 'length' in row);
-    if (!listLike) throw ragged(`Sequence ${i} is not a list of numbers`, 'a list or typed array', row);
-  }
-  return { count: sequences.length, row: (i) => sequences[i]! };
-}
-
-function longest(count: number, row: Rows['row']): number {
+function longest(count: number, row: SequenceRows['row']): number {
   let steps = 0;
   for (let i = 0; i < count; i++) steps = Math.max(steps, row(i).length);
-  if (steps === 0) throw empty('Every sequence is empty, and `maxLen` is not given');
+  if (steps === 0) throw emptySequences('Every sequence is empty, and `maxLen` is not given', WHERE);
   return steps;
 }
 
@@ -107,23 +89,9 @@ function copyRow(
   const dtype = data instanceof Int32Array ? 'int32' : 'float32';
   for (let k = 0; k < count; k++) {
     const element = row[from + k];
-    if (typeof element !== 'number') {
-      throw ragged(`Sequence ${index} holds something else at position ${from + k}`, 'a number', element);
-    }
-    checkValue(element, dtype, `sequence ${index}, position ${from + k}`);
+    checkElement(element, dtype, index, from + k, WHERE);
     data[to + k] = element;
   }
-}
-
-function checkValue(value: number, dtype: 'int32' | 'float32', place: string): void {
-  if (dtype === 'float32' ? typeof value === 'number' : value === (value | 0)) return;
-  throw new OstinatoError('sequences-value', {
-    where: WHERE,
-    what: `A number does not fit the dtype (${place})`,
-    expected: dtype === 'int32' ? 'an integer of 32 bits' : 'a number',
-    received: show(value),
-    ...(dtype === 'int32' ? { fix: "Pass dtype: 'float32' for fractions" } : {}),
-  });
 }
 
 function checkChoice(
@@ -133,16 +101,4 @@ function checkChoice(
 ): void {
   if (known.includes(value)) return;
   throw unknownName(`config-${name}`, { where: WHERE, kind: `\`${name}\``, name: value, known });
-}
-
-function empty(what: string): OstinatoError {
-  return new OstinatoError('sequences-empty', {
-    where: WHERE,
-    what,
-    expected: 'at least one number in one sequence',
-  });
-}
-
-function ragged(what: string, expected: string, received: unknown): OstinatoError {
-  return new OstinatoError('sequences-ragged', { where: WHERE, what, expected, received: show(received) });
 }
