@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['src/tfjs-layers-peer.ts'],
+  entryPoints: ['src/peers/tfjs-layers-peer.ts'],
   outfile: 'dist/tfjs-layers-peer.mjs',
   bundle: true,
   platform: 'node',

@@ -12,6 +12,32 @@ export function fastest(repeats: number, run: () => unknown): number {
   return best;
 }
 
+/** Calls until they have taken `millis` together, `most` at the most and one at least; in milliseconds. */
+export function timeCalls(
+  call: () => unknown,
+  { millis, most }: { readonly millis: number; readonly most: number },
+): { readonly millis: number[]; readonly cpuMillis: number; readonly wallMillis: number } {
+  const times: number[] = [];
+  const cpuStart = process.cpuUsage();
+  const start = performance.now();
+  let now = start;
+  while (times.length === 0 || (times.length < most && now - start < millis)) {
+    const callStart = performance.now();
+    call();
+    now = performance.now();
+    times.push(now - callStart);
+  }
+  const { user, system } = process.cpuUsage(cpuStart);
+  return { millis: times, cpuMillis: (user + system) / 1000, wallMillis: now - start };
+}
+
+/** What one call takes, in milliseconds, and what it returns. */
+export function timeOnce<Result>(call: () => Result): readonly [millis: number, result: Result] {
+  const start = performance.now();
+  const result = call();
+  return [performance.now() - start, result];
+}
+
 /** Times of runs that wait, in milliseconds; the first three warm up and do not count. */
 export async function timesOf(repeats: number, run: () => Promise<unknown>): Promise<number[]> {
   const millis: number[] = [];

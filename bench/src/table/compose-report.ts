@@ -1,0 +1,86 @@
+/** The report of a table run, for a terminal or as Markdown. */
+import { LAYER_KINDS, layerName, MODES } from '../jobs/job.js';
+import { type Machine, showMachine } from '../machine.js';
+import { TOLERANCE } from '../peers/compare-answers.js';
+import { composeTable, untimedReasons } from './compose-table.js';
+import { describeGrowth, fitGrowth } from './growth.js';
+import { isTimed } from './row.js';
+import type { TableFigures } from './run-table.js';
+import { markdownTable, textTable } from './show-table.js';
+import { describeSlower, slowerSizes } from './slower-sizes.js';
+
+export type ReportForm = 'text' | 'markdown';
+
+/** `charts` are file names beside the report; a terminal shows none. */
+export function composeReport(
+  machine: Machine,
+  figures: TableFigures,
+  form: ReportForm,
+  charts: readonly string[] = [],
+): string {
+  const list = (lines: readonly string[]): string =>
+    lines.map((line) => `${form === 'text' ? '  ' : '- '}${line}`).join('\n');
+  const heading = (text: string): string => (form === 'text' ? text : `## ${text}`);
+  const sections = [
+    form === 'markdown' ? '# Recurrent layers side by side' : '',
+    list(aboutRun(machine, figures)),
+    ...charts.map((name) => `![${name}](${name})`),
+    ...tables(figures, form, heading),
+    section(heading('Growth of our times'), list(growthLines(figures))),
+    section(heading('Where another library is faster'), list(slowerLines(figures))),
+    section(heading('Without a time'), list(absentLines(figures))),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function section(heading: string, body: string): string {
+  return body === '' ? '' : `${heading}\n\n${body}`;
+}
+
+function aboutRun(machine: Machine, { threads, ceiling, versions, rows }: TableFigures): string[] {
+  const differences = rows.filter(isTimed).map(({ difference }) => difference ?? 0);
+  const worst = Math.max(0, ...differences).toExponential(1);
+  const all = Object.entries(versions).map(
+    ([name, packages]) =>
+      `${name}: ${Object.entries(packages)
+        .map((pair) => pair.join(' '))
+        .join(', ')}`,
+  );
+  return [
+    showMachine(machine),
+    `${threads === 1 ? 'one thread' : `${threads} threads`} for everyone; f32x4 multiply-add ceiling ${ceiling.highest.toFixed(1)} GFLOP/s a thread`,
+    `answers and gradients agree to ${worst} of the largest value (allowed ${TOLERANCE}); a peer's cell: its fastest run, and how many times ours that is`,
+    ...all,
+  ];
+}
+
+function tables(
+  { rows, ceiling, threads, versions }: TableFigures,
+  form: ReportForm,
+  heading: (text: string) => string,
+): string[] {
+  const peers = Object.keys(versions);
+  return LAYER_KINDS.flatMap((layer) =>
+    MODES.map((mode) => {
+      if (!rows.some(({ job }) => job.layer === layer)) return '';
+      const cells = composeTable(rows, { layer, mode, peers, ceiling: ceiling.highest * threads });
+      const title = `${layerName(layer)}, ${mode === 'train' ? 'forward + backward' : 'forward'}`;
+      return section(heading(title), form === 'text' ? textTable(cells) : markdownTable(cells));
+    }),
+  );
+}
+
+function growthLines({ rows }: TableFigures): string[] {
+  return fitGrowth(rows.filter(({ peer }) => peer === 'ours')).map(describeGrowth);
+}
+
+function slowerLines({ rows }: TableFigures): string[] {
+  return slowerSizes(rows).map(describeSlower);
+}
+
+function absentLines({ missing, rows }: TableFigures): string[] {
+  const remarks = new Set(
+    rows.flatMap((row) => (isTimed(row) && row.remark ? [`* not fused: ${row.remark}`] : [])),
+  );
+  return [...missing.map(({ name, missing: why }) => `${name}: ${why}`), ...untimedReasons(rows), ...remarks];
+}
