@@ -40,7 +40,6 @@ function between(x: v128, low: f32, high: f32): v128 {
 // @ts-ignore: decorator
 @inline
 function value(kind: i32, x: v128): v128 {
-  if (kind == SIGMOID) return sigmoid(x);
   if (kind == RELU) return f32x4.pmax(x, f32x4.splat(0.0));
   if (kind == RELU6) return between(x, 0.0, 6.0);
   if (kind == LEAKY_RELU) return v128.bitselect(f32x4.mul(x, f32x4.splat(LEAK)), x, negative(x));
@@ -65,7 +64,6 @@ function within(y: v128, low: f32, high: f32): v128 {
 @inline
 function slope(kind: i32, y: v128, g: v128): v128 {
   const one = f32x4.splat(1.0);
-  if (kind == TANH) return f32x4.mul(g, f32x4.sub(one, f32x4.mul(y, y)));
   if (kind == SIGMOID) return f32x4.mul(g, f32x4.mul(y, f32x4.sub(one, y)));
   if (kind == RELU) return v128.and(g, f32x4.gt(y, f32x4.splat(0.0)));
   if (kind == RELU6) return v128.and(g, within(y, 0.0, 6.0));
@@ -98,7 +96,7 @@ export function activate(values: usize, kind: i32, count: i32): void {
   const end = values + (<usize>count << 2);
   switch (kind) {
     case TANH: return tanh(values, count);
-    case SIGMOID: return eachValue(SIGMOID, values, end);
+    case SIGMOID: return sigmoid(values, count);
     case RELU: return eachValue(RELU, values, end);
     case RELU6: return eachValue(RELU6, values, end);
     case LEAKY_RELU: return eachValue(LEAKY_RELU, values, end);

@@ -1,6 +1,9 @@
 export { packPanels, packTransposedPanels } from './pack-panels';
 export { simpleRnnForward } from './simple-rnn-forward';
 export { simpleRnnBackward, simpleRnnScratchBytes, simpleRnnSumsBytes } from './simple-rnn-backward';
+export { lstmForward } from './lstm-forward';
+export { lstmBackward, lstmScratchBytes, lstmSumsBytes } from './lstm-backward';
+export { lstmStateBytes } from './lstm-slots';
 export { sumBlocks } from './sum-blocks';
 export { activate, activationSlope } from './activation';
 export { slotBytes } from './slots';
@@ -9,6 +12,10 @@ export { embeddingGradient } from './embedding-gradient';
 export { adamUpdate } from './adam-update';
 export { sgdUpdate } from './sgd-update';
 export { rmspropUpdate } from './rmsprop-update';
+import { setSigmoidConstants } from './sigmoid';
 import { setTanhConstants } from './tanh';
 
-export function initialize(): void { setTanhConstants(); }
+export function initialize(): void {
+  setTanhConstants();
+  setSigmoidConstants();
+}

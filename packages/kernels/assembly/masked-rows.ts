@@ -18,3 +18,13 @@ export function clearMaskedRows(values: usize, rowSize: usize, mask: usize, mask
     mask += maskStride;
   }
 }
+
+/** Whether a step counts for any of the rows. No mask: it does. */
+export function anyRowCounts(mask: usize, maskStride: usize, rows: i32): bool {
+  if (!mask) return true;
+  for (let r = 0; r < rows; r++) {
+    if (load<u8>(mask)) return true;
+    mask += maskStride;
+  }
+  return false;
+}

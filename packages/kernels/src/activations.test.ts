@@ -56,6 +56,15 @@ describe.each(Object.keys(TRUTH))('%s', (name) => {
   });
 });
 
+test('sigmoid keeps its relative accuracy where it is small', () => {
+  const inputs = [...Float32Array.from(grid.filter((x) => x < 0 && x > -86))];
+  const outputs = activate('sigmoid', inputs);
+  inputs.forEach((x, i) => {
+    const expected = 1 / (1 + Math.exp(-x));
+    expect(Math.abs(outputs[i]! / expected - 1), `sigmoid(${x})`).toBeLessThan(x > -20 ? 1.2e-6 : 4.5e-6);
+  });
+});
+
 test('exponential and its relatives are right to a part in a million', () => {
   const inputs = [...Float32Array.from(grid.filter((x) => Math.abs(x) < 80))];
   const check = (name: string, truth: (x: number) => number): void => {

@@ -2,6 +2,7 @@
 import { definePlugin, type Plugin } from '@ostinato/core';
 import { embeddingKernel } from './embedding-kernel.js';
 import { KernelRuntime, type ThreadsReport } from './kernel-runtime.js';
+import { lstmKernel } from './lstm-kernel.js';
 import { optimizerKernels } from './optimizer-kernels.js';
 import { simpleRnnKernel } from './simple-rnn-kernel.js';
 
@@ -35,7 +36,12 @@ export function createKernels(options: KernelsOptions = {}): KernelsPlugin {
   const plugin: KernelsPlugin = {
     name: '@ostinato/kernels',
     version: '0.0.0',
-    kernels: [simpleRnnKernel(runtime), embeddingKernel(runtime), ...optimizerKernels(runtime)],
+    kernels: [
+      simpleRnnKernel(runtime),
+      lstmKernel(runtime),
+      embeddingKernel(runtime),
+      ...optimizerKernels(runtime),
+    ],
     setup: () => runtime.start(),
     memory: () => runtime.memory(),
     threads: () => runtime.threadsReport(),

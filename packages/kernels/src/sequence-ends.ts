@@ -1,4 +1,4 @@
-/** The ends of a sequence of outputs: its last step, and the masked steps before the first that counts. */
+/** The ends of a sequence of outputs: its last step, what stands behind it, and the masked steps before the first that counts. */
 import type { SequenceConfig } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
@@ -31,6 +31,35 @@ export function lastStep({ storage }: KernelRuntime, y: tf.Tensor): tf.Tensor {
     return { value, gradFunc };
   });
   return op(y);
+}
+
+/**
+ * A part of a tensor as a tensor of its own, without moving the whole out of the kernels' memory.
+ *
+ * Shapes   whole f32[…] → f32[...shape], its values from `first` on
+ */
+export function partOf(
+  { storage }: KernelRuntime,
+  whole: tf.Tensor,
+  first: number,
+  shape: readonly number[],
+): tf.Tensor {
+  const length = shape.reduce((product, size) => product * size, 1);
+  const { heap } = storage;
+  const op = tf.customGrad((all) => {
+    const value = storage.empty(shape);
+    const from = storage.addressOf(all as tf.Tensor) + 4 * first;
+    heap.floats(storage.addressOf(value), length).set(heap.floats(from, length));
+    const gradFunc = (dy: tf.Tensor): tf.Tensor => {
+      const dAll = storage.empty(whole.shape);
+      const [source, target] = [storage.addressOf(dy), storage.addressOf(dAll)];
+      heap.floats(target, whole.size).fill(0);
+      heap.floats(target + 4 * first, length).set(heap.floats(source, length));
+      return dAll;
+    };
+    return { value, gradFunc };
+  });
+  return op(whole);
 }
 
 /**

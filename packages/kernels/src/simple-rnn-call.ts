@@ -1,6 +1,7 @@
 /** One call of the SimpleRNN kernels: buffers, the calls for the blocks, and the sums over them. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
+import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
@@ -83,7 +84,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
       panels,
       statePanels,
     });
-    addBlocks(runtime, sizes, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
+    addGateSums(runtime, sizes, 1, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
   });
   return gradients.filter((gradient) => gradient !== undefined);
 }
@@ -123,21 +124,4 @@ function runBlocks(
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('simpleRnnBackward', calls, { argument: 3, bytes: scratchBytes });
-}
-
-/** Adds the blocks' sums for kernel, recurrentKernel and bias, which lie behind each other, into the gradients (0: not wanted). */
-function addBlocks(
-  { wasm }: KernelRuntime,
-  { inputSize, units, paddedUnits, blocks }: Sizes,
-  sums: number,
-  sumBytes: number,
-  gradients: readonly number[],
-): void {
-  const rowBytes = 4 * paddedUnits;
-  let source = sums;
-  [inputSize, units, 1].forEach((rows, i) => {
-    const out = gradients[i]!;
-    if (out) wasm.sumBlocks(out, 4 * units, source, sumBytes, rowBytes, blocks, rows, units);
-    source += roundUp(rows, 4) * rowBytes;
-  });
 }

@@ -3,6 +3,7 @@ import { useBackend } from '@ostinato/backend';
 import type { SequenceConfig } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { PLAIN_ACTIVATIONS } from '../test/plain-activations.js';
 import { type PlainCall, plainGradients, plainOutputs } from '../test/plain-simple-rnn.js';
 import { randomValues, worst } from '../test/random-values.js';
 import { KernelRuntime } from './kernel-runtime.js';
@@ -27,25 +28,9 @@ interface Case {
   readonly scale?: number;
 }
 
-const PLAIN: Record<string, Pick<PlainCall, 'activate' | 'slope'>> = {
-  tanh: { activate: Math.tanh, slope: (y) => 1 - y * y },
-  sigmoid: { activate: (x) => 1 / (1 + Math.exp(-x)), slope: (y) => y * (1 - y) },
-  relu: { activate: (x) => Math.max(x, 0), slope: (y) => (y > 0 ? 1 : 0) },
-  linear: { activate: (x) => x, slope: () => 1 },
-  softsign: { activate: (x) => x / (1 + Math.abs(x)), slope: (y) => (1 - Math.abs(y)) ** 2 },
-  hardSigmoid: {
-    activate: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
-    slope: (y) => (y > 0 && y < 1 ? 1 / 6 : 0),
-  },
-  elu: { activate: (x) => (x > 0 ? x : Math.expm1(x)), slope: (y) => (y > 0 ? 1 : y + 1) },
-  relu6: { activate: (x) => Math.min(Math.max(x, 0), 6), slope: (y) => (y > 0 && y < 6 ? 1 : 0) },
-  leakyRelu: { activate: (x) => (x > 0 ? x : 0.2 * x), slope: (y) => (y > 0 ? 1 : 0.2) },
-  selu: {
-    activate: (x) => (x > 0 ? 1.05070098735548 * x : 1.758099340847161 * Math.expm1(x)),
-    slope: (y) => (y > 0 ? 1.05070098735548 : y + 1.758099340847161),
-  },
-  exponential: { activate: Math.exp, slope: (y) => y },
-};
+const PLAIN: Record<string, Pick<PlainCall, 'activate' | 'slope'>> = Object.fromEntries(
+  Object.entries(PLAIN_ACTIVATIONS).map(([name, { value, slope }]) => [name, { activate: value, slope }]),
+);
 
 function prepare({
   sizes,

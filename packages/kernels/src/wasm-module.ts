@@ -65,6 +65,53 @@ export interface WasmKernels {
     backwards: number,
     sequences: number,
   ): void;
+  lstmForward(
+    states: number,
+    y: number,
+    lastH: number,
+    lastC: number,
+    x: number,
+    panels: number,
+    initialH: number,
+    initialC: number,
+    mask: number,
+    firstRow: number,
+    rows: number,
+    steps: number,
+    inputSize: number,
+    units: number,
+    activation: number,
+    recurrentActivation: number,
+    backwards: number,
+    keepStates: number,
+  ): void;
+  lstmStateBytes(rows: number, units: number, steps: number, keepStates: number): number;
+  lstmScratchBytes(rows: number, inputSize: number, units: number, chunkSteps: number): number;
+  lstmSumsBytes(inputSize: number, units: number): number;
+  lstmBackward(
+    dx: number,
+    dInitialH: number,
+    dInitialC: number,
+    sums: number,
+    scratch: number,
+    dy: number,
+    dLastC: number,
+    states: number,
+    x: number,
+    inputPanels: number,
+    statePanels: number,
+    mask: number,
+    firstRow: number,
+    rows: number,
+    steps: number,
+    inputSize: number,
+    units: number,
+    chunkSteps: number,
+    activation: number,
+    recurrentActivation: number,
+    backwards: number,
+    sequences: number,
+  ): void;
   sumBlocks(
     out: number,
     outStride: number,

@@ -1,0 +1,28 @@
+/** From the blocks' sums to the gradients of the weights. */
+import type { KernelRuntime } from './kernel-runtime.js';
+import { roundUp, type Sizes } from './sequence-blocks.js';
+
+/**
+ * Adds the blocks' sums for kernel, recurrentKernel and bias into the gradients, whose addresses are given (0: not wanted).
+ *
+ * Shapes   sums, for each block, f32[inputSize↑4 | units↑4 | 1, gates·units↑8] one behind the other → f32[inputSize | units | 1, gates·units]
+ */
+export function addGateSums(
+  { wasm }: KernelRuntime,
+  { inputSize, units, paddedUnits, blocks }: Sizes,
+  gates: number,
+  sums: number,
+  sumBytes: number,
+  gradients: readonly number[],
+): void {
+  const [outBytes, rowBytes] = [4 * gates * units, 4 * gates * paddedUnits];
+  let source = sums;
+  [inputSize, units, 1].forEach((rows, i) => {
+    const out = gradients[i]!;
+    for (let gate = 0; out && gate < gates; gate++) {
+      const from = source + 4 * gate * paddedUnits;
+      wasm.sumBlocks(out + 4 * gate * units, outBytes, from, sumBytes, rowBytes, blocks, rows, units);
+    }
+    source += roundUp(rows, 4) * rowBytes;
+  });
+}

@@ -1,0 +1,150 @@
+/** One call of the LSTM kernels: buffers, the calls for the blocks, and the sums over them. */
+import type { GatedSequenceConfig } from '@ostinato/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { activationCode } from './activation-codes.js';
+import { addGateSums } from './gate-sums.js';
+import type { KernelRuntime } from './kernel-runtime.js';
+import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
+import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
+
+/** Where the kernel finds the gates i, f, o, c among the columns of the weights, whose order is i, f, c, o. */
+const GATE_COLUMNS = [0, 1, 3, 2] as const;
+
+/**
+ * LSTM in `runtime`'s memory.
+ *
+ * Shapes   the output is f32[batch, steps, units] or f32[batch, units]; with `returnState` a flat f32[…] in which the final cell
+ *          states f32[batch, units] follow it
+ */
+export function lstmProgram(runtime: KernelRuntime): SequenceProgram<GatedSequenceConfig> {
+  return {
+    forward: (call) => forward(runtime, call),
+    backward: (call, dy) => backward(runtime, call, dy),
+  };
+}
+
+const codesOf = ({ activation, recurrentActivation }: GatedSequenceConfig): readonly number[] => [
+  activationCode(activation)!,
+  activationCode(recurrentActivation)!,
+];
+
+function outputShape({ batch, steps, units }: Sizes, config: GatedSequenceConfig): number[] {
+  const { returnSequences, returnState } = config;
+  if (returnState) return [batch * ((returnSequences ? steps : 1) + 1) * units];
+  return returnSequences ? [batch, steps, units] : [batch, units];
+}
+
+/** Bytes from the output's first value to the final cell states behind it. */
+function cellOffset({ batch, steps, units }: Sizes, { returnSequences }: GatedSequenceConfig): number {
+  return 4 * batch * (returnSequences ? steps : 1) * units;
+}
+
+function forward(
+  runtime: KernelRuntime,
+  call: SequenceCall<GatedSequenceConfig>,
+): { output: tf.Tensor; states: tf.Tensor } {
+  const { wasm, storage } = runtime;
+  const { config, recording } = call;
+  const sizes = sizesOf(call.x, config);
+  const { steps, inputSize, units, paddedUnits, blocks, blockRows } = sizes;
+  const stateBytes = wasm.lstmStateBytes(blockRows, units, steps, Number(recording));
+  const output = storage.empty(outputShape(sizes, config));
+  const states = storage.empty([(blocks * stateBytes) / 4]);
+  const at = addressIn(runtime);
+  const [y, lastH] = config.returnSequences ? [at(output), 0] : [0, at(output)];
+  const lastC = config.returnState ? at(output) + cellOffset(sizes, config) : 0;
+  const [x, mask, first] = [at(call.x), at(call.mask), at(states)];
+  const [initialH, initialC] = [at(call.initialStates[0]), at(call.initialStates[1])];
+  const [bias, kernel, recurrentKernel] = [at(call.bias), at(call.kernel), at(call.recurrentKernel)];
+  const flags = [...codesOf(config), Number(config.goBackwards), Number(recording)];
+  const panelBytes = 4 * paddedUnits * (1 + inputSize + units);
+  runtime.withScratch(4 * panelBytes, (panels) => {
+    GATE_COLUMNS.forEach((column, gate) => {
+      const offset = 4 * column * units;
+      const sources = [bias && bias + offset, kernel + offset, recurrentKernel + offset] as const;
+      wasm.packPanels(panels + gate * panelBytes, ...sources, inputSize, units, units, 4 * units);
+    });
+    const calls = eachBlock(sizes, (block, row, rows) => [
+      ...[first + block * stateBytes, y, lastH, lastC],
+      ...[x, panels, initialH, initialC, mask],
+      ...[row, rows, steps, inputSize, units, ...flags],
+    ]);
+    runtime.run('lstmForward', calls);
+  });
+  return { output, states };
+}
+
+function backward(
+  runtime: KernelRuntime,
+  call: RecordedCall<GatedSequenceConfig>,
+  dy: tf.Tensor,
+): tf.Tensor[] {
+  const { wasm, storage } = runtime;
+  const { config } = call;
+  const sizes = sizesOf(call.x, config);
+  const { inputSize, units, paddedUnits, blocks, blockRows, chunkSteps } = sizes;
+  const wanted = [
+    call.x,
+    call.kernel,
+    call.recurrentKernel,
+    call.bias,
+    call.initialStates[0],
+    call.initialStates[1],
+  ];
+  const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
+  const at = addressIn(runtime);
+  const [dx, dKernel, dRecurrentKernel, dBias, dInitialH, dInitialC] = gradients.map(at) as number[];
+  const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
+  const dyAt = at(dy);
+  const dLastC = config.returnState ? dyAt + cellOffset(sizes, config) : 0;
+  const sources = { dx: dx!, dInitialH: dInitialH!, dInitialC: dInitialC!, dy: dyAt, dLastC };
+  const given = { states: at(call.states), x: at(call.x), mask: at(call.mask) };
+  const width = 4 * paddedUnits;
+  const sumBytes = wasm.lstmSumsBytes(inputSize, units);
+  const scratchBytes = roundUp(wasm.lstmScratchBytes(blockRows, inputSize, units, chunkSteps));
+  const inputPanelBytes = 4 * roundUp(inputSize, 8) * (1 + width);
+  const panelBytes = roundUp(inputPanelBytes + 4 * paddedUnits * (1 + width));
+  runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
+    const statePanels = panels + inputPanelBytes;
+    const scratch = panels + panelBytes;
+    const sums = scratch + runtime.threads * scratchBytes;
+    wasm.packTransposedPanels(panels, kernel, inputSize, units, 4, paddedUnits, 4 * units);
+    wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, 4, paddedUnits, 4 * units);
+    const work = { sums, sumBytes, scratch, scratchBytes, panels, statePanels };
+    runBlocks(runtime, config, sizes, { ...sources, ...given, ...work });
+    addGateSums(runtime, sizes, 4, sums, sumBytes, [dKernel!, dRecurrentKernel!, dBias!]);
+  });
+  return gradients.filter((gradient) => gradient !== undefined);
+}
+
+/** Addresses, and the bytes of each block's or each thread's part. */
+interface Places {
+  readonly dx: number;
+  readonly dInitialH: number;
+  readonly dInitialC: number;
+  readonly dy: number;
+  readonly dLastC: number;
+  readonly states: number;
+  readonly x: number;
+  readonly mask: number;
+  readonly panels: number;
+  readonly statePanels: number;
+  readonly sums: number;
+  readonly sumBytes: number;
+  readonly scratch: number;
+  readonly scratchBytes: number;
+}
+
+function runBlocks(runtime: KernelRuntime, config: GatedSequenceConfig, sizes: Sizes, places: Places): void {
+  const { dx, dInitialH, dInitialC, dy, dLastC, states, x, mask, panels, statePanels } = places;
+  const { sums, sumBytes, scratch, scratchBytes } = places;
+  const { steps, inputSize, units, blockRows, chunkSteps } = sizes;
+  const stateBytes = runtime.wasm.lstmStateBytes(blockRows, units, steps, 1);
+  const flags = [...codesOf(config), Number(config.goBackwards), Number(config.returnSequences)];
+  const calls = eachBlock(sizes, (block, row, rows) => [
+    ...[dx, dInitialH, dInitialC, sums + block * sumBytes, scratch],
+    ...[dy, dLastC, states + block * stateBytes, x, panels, statePanels, mask],
+    ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
+  ]);
+  runtime.run('lstmBackward', calls, { argument: 4, bytes: scratchBytes });
+}
