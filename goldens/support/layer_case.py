@@ -4,6 +4,7 @@ The loss is sum_i sum(lossWeights_i * outputs_i). Each case is also run in float
 NOISE from it (relative to the largest of its tensor) would not be worth comparing to 1e-5, and stops the script.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,8 @@ WEIGHT_RANGES = {
     "recurrent_kernel": 0.5,
     "bias": 0.4,
     "embeddings": 0.9,
+    "gamma": 0.9,
+    "beta": 0.4,
     "scale": 0.9,
     "concat_score_weight": 0.9,
 }
@@ -109,7 +112,7 @@ def run(layer: keras.Layer, name: str, call: Call) -> Answer:
         _hand_over_masks(layer, call.dropout)
     with tf.GradientTape() as tape:
         tape.watch([inputs, *states] if inputs.dtype.is_floating else states)
-        outputs = tf.nest.flatten(layer(inputs, **_call_arguments(call, states)))
+        outputs = tf.nest.flatten(layer(inputs, **_call_arguments(layer, call, states)))
         if not call.loss_weights:
             rng = generator_for(f"{name} loss")
             call.loss_weights = [draw(rng, tuple(output.shape), -1, 1) for output in outputs]
@@ -142,9 +145,10 @@ def _hand_over_masks(layer: keras.Layer, dropout: Dropout) -> None:
     )
 
 
-def _call_arguments(call: Call, states: list[tf.Tensor]) -> dict[str, Any]:
+def _call_arguments(layer: keras.Layer, call: Call, states: list[tf.Tensor]) -> dict[str, Any]:
+    """A mask goes to a layer that asks for one; others pass it on unread, or drop it."""
     arguments: dict[str, Any] = {}
-    if call.mask is not None:
+    if call.mask is not None and "mask" in inspect.signature(layer.call).parameters:
         arguments["mask"] = tf.constant(call.mask)
     if states:
         arguments["initial_state"] = states

@@ -44,6 +44,10 @@ const FILES = [
   'dense',
   'masking',
   'flatten',
+  'layer-normalization',
+  'conv-1d',
+  'pooling-1d',
+  'shaping',
 ];
 const read = (file: string): Case[] =>
   (
