@@ -45,14 +45,21 @@ it.skipIf(process.platform !== 'linux')('ends with 1 where no run folder can be 
 
 describe('train, then evaluate and predict', () => {
   it('trains, keeps the run, writes every figure, and ends with the accuracy', async () => {
-    const { code, lines, stdout, stderr } = await train('--seed', '5', '--json', 'out.json');
+    const { code, lines, stdout, stderr } = await train(
+      '--seed',
+      '5',
+      '--threads',
+      '2',
+      '--json',
+      'out.json',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(lines[1]).toBe(
       'Training simple-rnn with seed 5: 2 epochs of 18 reviews, each checked on 5 others, then a test on 17 reviews.',
     );
     expect(stdout).toContain('imdb.npz (file imdb.npz)');
     expect(stdout).toMatch(/SHA-256 [0-9a-f]{64}\n/);
-    expect(stdout).toMatch(/Backend {2}wasm \(SIMD, 1 thread\)\nKernels {2}fused: .*simpleRNN\.sequence/);
+    expect(stdout).toMatch(/Backend {2}wasm \(SIMD\)\nThreads {2}2\nKernels {2}fused: .*simpleRNN\.sequence/);
     expect(stdout).toMatch(/Total params: 268 /);
     expect(
       stdout.match(/^Epoch \d\/2 .* loss 0\.\d{4} {2}accuracy \d\.\d{4} {2}val loss .* val accuracy /gm),
@@ -83,7 +90,7 @@ describe('train, then evaluate and predict', () => {
       params: 60 * 4 + 4 * 3 + 3 * 3 + 3 + 3 + 1,
       seed: 5,
       backend: 'wasm',
-      threads: 1,
+      threads: 2,
       kernels: 'fused',
       kernelsReason: expect.stringContaining('optimizer.adam'),
       settings: expect.objectContaining({
@@ -214,15 +221,42 @@ describe('the other ways to train', () => {
     expect((await runMain(['predict', '--run', 'sample', 'good'])).stderr).toMatch(/^This is not IMDB/);
   });
 
-  it.each(['lstm', 'gru'])('%s runs on the reference loop and says so', async (model) => {
-    const { code, stdout } = await train('--model', model, '--json', 'gated.json', '--validation-split', '0');
+  it.each(['lstm', 'gru', 'bi-lstm'])('%s is trained, tested again, and judges', async (model) => {
+    const run = ['--run', model];
+    const argv = ['--model', model, '--json', 'gated.json', '--validation-split', '0', '--out', model];
+    const { code, stdout, lines } = await train(...argv);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Kernels {2}reference: \S+/);
+    expect(stdout).toMatch(/Kernels {2}(fused|reference): \S+/);
     expect(stdout).toMatch(/^Epoch 2\/2 .* accuracy \d\.\d{4}$/m);
-    expect(await json('gated.json')).toMatchObject({
-      model,
-      kernels: 'reference',
-      kernelsReason: expect.any(String),
+    expect(await json('gated.json')).toMatchObject({ model, kernelsReason: expect.any(String) });
+    const again = await runMain(['evaluate', ...run]);
+    expect(again.stdout).toContain('The same figures as at the end of its run.');
+    expect(again.lines.at(-1)).toBe(lines.at(-1));
+    const judged = await runMain(['predict', ...run, '--quiet', 'good good word9']);
+    expect(judged.stdout).toMatch(/^0\.\d{4} {2}(positive|negative) {2}good good word9\n$/);
+  });
+
+  it('bi-lstm reads both ways with weights of their own', async () => {
+    await train('--model', 'bi-lstm', '--json', 'both.json', '--quiet', '--epochs', '1');
+    const direction = 4 * (4 * 3 + 3 * 3 + 3);
+    expect(await json('both.json')).toMatchObject({ params: 60 * 4 + 2 * direction + 2 * 3 + 1 });
+  });
+
+  it('gives the same weights on any number of threads, and without kernels says why it is one', async () => {
+    const digests = new Set<string>();
+    for (const threads of ['1', '2', '3']) {
+      await train('--threads', threads, '--json', 'threads.json', '--epochs', '1', '--quiet');
+      const figures = await json<RunFigures>('threads.json');
+      expect(figures.threads).toBe(Number(threads));
+      expect(figures).not.toHaveProperty('threadsReason');
+      digests.add(figures.weightsSha256);
+    }
+    expect(digests.size).toBe(1);
+    const { stdout } = await train('--threads', '3', '--fused', 'off', '--json', 'threads.json');
+    expect(stdout).toContain("Threads  1 of 3: no fused kernels (fused: 'off')\n");
+    expect(await json('threads.json')).toMatchObject({
+      threads: 1,
+      threadsReason: "no fused kernels (fused: 'off')",
     });
   });
 
@@ -275,7 +309,7 @@ describe('the other ways to train', () => {
   it('runs on cpu', async () => {
     const { code, stdout } = await train('--backend', 'cpu', '--epochs', '1');
     expect(code).toBe(0);
-    expect(stdout).toContain('Backend  cpu (1 thread)');
+    expect(stdout).toContain('Backend  cpu\n');
   });
 });
 

@@ -1,9 +1,14 @@
 /** The network: word vectors, one recurrent layer, one number. */
 import type { FusedPolicy, KernelChoice, Registry } from '@ostinato/core';
-import { dense, embedding, gru, lstm, simpleRNN } from '@ostinato/layers';
+import { bidirectional, dense, embedding, gru, lstm, simpleRNN } from '@ostinato/layers';
 import { type Sequential, sequential } from '@ostinato/training';
 
-const recurrent = { 'simple-rnn': simpleRNN, lstm, gru } as const;
+const recurrent = {
+  'simple-rnn': simpleRNN,
+  lstm,
+  gru,
+  'bi-lstm': ({ units }: { units: number }) => bidirectional({ layer: lstm({ units }) }),
+} as const;
 
 export type ModelKind = keyof typeof recurrent;
 
@@ -43,14 +48,14 @@ export interface KernelSummary {
 }
 
 export function summarizeKernels(choices: readonly KernelChoice[]): KernelSummary {
-  const sequence = choices.find(({ op }) => op.endsWith('.sequence'));
-  if (sequence?.route !== 'fused') {
-    return { kernels: 'reference', reason: sequence?.reason ?? 'the layer asked for no kernel' };
+  const sequences = choices.filter(({ op }) => op.endsWith('.sequence'));
+  const refusal = sequences.find(({ route }) => route !== 'fused');
+  if (refusal || sequences.length === 0) {
+    return { kernels: 'reference', reason: refusal?.reason ?? 'the layer asked for no kernel' };
   }
-  const fused = choices.filter(({ route }) => route === 'fused').map(({ op }) => op);
-  const others = choices
-    .filter(({ route }) => route !== 'fused')
-    .map(({ op, reason }) => `${op} (${reason})`);
+  const fused = [...new Set(choices.filter(({ route }) => route === 'fused').map(({ op }) => op))];
+  const refused = choices.filter(({ route }) => route !== 'fused');
+  const others = [...new Set(refused.map(({ op, reason }) => `${op} (${reason})`))];
   const rest = others.length === 0 ? '' : `; reference: ${others.join(', ')}`;
   return { kernels: 'fused', reason: `${fused.join(', ')}${rest}` };
 }

@@ -26,7 +26,10 @@ export interface RunFigures {
   readonly params: number;
   readonly seed: number;
   readonly backend: string;
+  /** Threads that computed, at the end of the run. */
   readonly threads: number;
+  /** Present when they were fewer than wanted: why. */
+  readonly threadsReason?: string;
   readonly kernels: 'fused' | 'reference';
   /** Which operations are fused, or why they are not. */
   readonly kernelsReason: string;

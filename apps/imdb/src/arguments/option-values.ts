@@ -1,6 +1,9 @@
 /** From the words of the command line to values. Each parser throws commander's error, which names the option. */
 import { InvalidArgumentError } from 'commander';
 
+/** What `createKernels` takes at most. */
+const MOST_THREADS = 256;
+
 /** A parser of whole numbers within limits, both included. */
 export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
@@ -9,6 +12,13 @@ export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): 
     const limit = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`Expected a whole number ${limit}.`);
   };
+}
+
+/** `auto` or a number of threads. */
+export function threadCount(text: string): number | 'auto' {
+  const value = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (text === 'auto' || (value >= 1 && value <= MOST_THREADS)) return text === 'auto' ? text : value;
+  throw new InvalidArgumentError(`Expected 'auto' or a whole number from 1 to ${MOST_THREADS}.`);
 }
 
 /** A part of the whole: 0 ≤ part < 1. */

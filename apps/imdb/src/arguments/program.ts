@@ -1,7 +1,7 @@
 /** The command line: commands, options, their defaults and limits, and the help texts. */
 import { Command, Option } from 'commander';
 import { modelKinds } from '../recipe.js';
-import { integer, part, path, sha256Digest } from './option-values.js';
+import { integer, part, path, sha256Digest, threadCount } from './option-values.js';
 import { programVersion } from './version.js';
 
 const MOST_EPOCHS = 100_000;
@@ -139,6 +139,12 @@ function addEngine(command: Command): Command {
       new Option('--fused <policy>', 'fused kernels: where they can, always (else an error), never')
         .choices(['auto', 'required', 'off'])
         .default('auto'),
+    )
+    .option(
+      '--threads <n>',
+      'threads for the fused kernels: a number, or auto for one a processor; results do not depend on it',
+      threadCount,
+      'auto',
     );
 }
 

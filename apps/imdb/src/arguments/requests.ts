@@ -22,6 +22,8 @@ export interface DataOptions {
 export interface EngineOptions {
   readonly backend: BackendName;
   readonly fused: FusedPolicy;
+  /** Threads that the fused kernels run on. */
+  readonly threads: number | 'auto';
 }
 
 export interface TrainOptions extends CommonOptions, DataOptions, EngineOptions {

@@ -3,13 +3,13 @@
 import type { TrainOptions } from '../arguments/requests.js';
 import { type Corpus, isSample } from '../data/load-corpus.js';
 import { describeSource, sampleNotice } from '../data/source-lines.js';
-import { describeBackend } from '../engine.js';
+import { describeBackend, describeThreads } from '../engine.js';
 import { showPath } from '../files/show-path.js';
 import { showDuration } from '../progress/duration.js';
 import type { Work } from '../progress/time-estimate.js';
 import { summarizeKernels } from '../recipe.js';
 import { showCount } from '../show-count.js';
-import type { Run } from './train.js';
+import type { Run } from './run.js';
 
 /** The work that lies ahead, in reviews and batches. */
 export interface Plan extends Work {
@@ -45,6 +45,7 @@ export function announce(run: Run): void {
   if (corpus.source.note && !isSample(corpus.source)) output.say(`         ${corpus.source.note}`);
   if (corpus.wordsMissing) output.say(`         The report will have no texts: ${corpus.wordsMissing}`);
   output.say(`Backend  ${describeBackend(engine.backend)}`);
+  output.say(`Threads  ${describeThreads(engine.threads())}`);
   output.say(`Kernels  ${kernels.kernels}: ${kernels.reason}`);
   output.say(`Results  ${showPath(folder.path)}`);
   output.say();

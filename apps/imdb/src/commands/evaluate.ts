@@ -4,7 +4,7 @@ import type { EvaluateOptions } from '../arguments/requests.js';
 import { downloadDisplay } from '../data/download-bar.js';
 import { isSample, loadReviews, loadSample } from '../data/load-corpus.js';
 import { describeSource, sampleNotice, sampleResultNotice } from '../data/source-lines.js';
-import { describeBackend, type Engine, startEngine } from '../engine.js';
+import { describeBackend, describeThreads, type Engine, threadFigures, withEngine } from '../engine.js';
 import { showPath } from '../files/show-path.js';
 import { checkWritable, writeJson } from '../files/write-atomically.js';
 import { listenForInterrupt } from '../interrupt.js';
@@ -30,17 +30,19 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
   const { signal } = interrupt;
   const watch = new Stopwatch();
   try {
-    const engine = await startEngine(options, output);
-    const trained = await openTrainedModel(options, engine.registry);
-    const reviews = await watch.time('load', () => loadFor(trained, options, output, signal));
-    describe(trained, reviews, engine, output);
-    const { x, y } = reviews.test;
-    const { batchSize } = options;
-    const test = () => trained.model.evaluate(x, y, { batchSize, signal });
-    const { loss, accuracy } = await watch.time('evaluate', test);
-    const figures = { loss: loss!, accuracy: accuracy! };
-    if (options.json !== undefined) await writeFigures(options.json, trained, reviews, figures, watch);
-    tell(trained, reviews, figures, watch, output);
+    await withEngine(options, output, async (engine) => {
+      const trained = await openTrainedModel(options, engine.registry);
+      const reviews = await watch.time('load', () => loadFor(trained, options, output, signal));
+      describe(trained, reviews, engine, output);
+      const { x, y } = reviews.test;
+      const { batchSize } = options;
+      const test = () => trained.model.evaluate(x, y, { batchSize, signal });
+      const { loss, accuracy } = await watch.time('evaluate', test);
+      const figures = { loss: loss!, accuracy: accuracy! };
+      if (options.json !== undefined)
+        await writeFigures(options.json, trained, reviews, engine, figures, watch);
+      tell(trained, reviews, figures, watch, output);
+    });
     return 0;
   } catch (error) {
     if (interrupt.exitCode === undefined) throw error;
@@ -73,6 +75,7 @@ function describe({ folder, record }: TrainedModel, { source }: Imdb, engine: En
   output.say(`Data     ${describeSource(source)}`);
   output.say(`         SHA-256 ${source.sha256}`);
   output.say(`Backend  ${describeBackend(engine.backend)}`);
+  output.say(`Threads  ${describeThreads(engine.threads())}`);
 }
 
 function tell(
@@ -109,6 +112,7 @@ async function writeFigures(
   file: string,
   { record, model, folder }: TrainedModel,
   { source, test }: Imdb,
+  engine: Engine,
   figures: TestFigures,
   watch: Stopwatch,
 ): Promise<void> {
@@ -118,6 +122,8 @@ async function writeFigures(
     model: record?.model ?? null,
     seed: record?.seed ?? null,
     params: model.countParams(),
+    backend: engine.backend.backend,
+    ...threadFigures(engine.threads()),
     test: figures,
     seconds: {
       load: rounded(watch.seconds('load'), 3),

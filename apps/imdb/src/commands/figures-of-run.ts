@@ -1,7 +1,8 @@
 /** Gathers every figure of a run. */
+import { threadFigures } from '../engine.js';
 import { summarizeKernels } from '../recipe.js';
 import { peakRssMB, type RunFigures, rounded, type TestFigures } from '../run-figures.js';
-import type { Ending, Run } from './train.js';
+import type { Ending, Run } from './run.js';
 
 /** Times and memory are those up to now. */
 export async function figuresOf(run: Run, ending: Ending, test: TestFigures | null): Promise<RunFigures> {
@@ -13,7 +14,7 @@ export async function figuresOf(run: Run, ending: Ending, test: TestFigures | nu
     params: model.countParams(),
     seed: options.seed,
     backend: engine.backend.backend,
-    threads: engine.backend.threads,
+    ...threadFigures(engine.threads()),
     kernels,
     kernelsReason: reason,
     settings: settingsOf(run),

@@ -4,11 +4,11 @@ import { RECORD_FORMAT, type RunRecord } from '../files/run-record.js';
 import { showPath } from '../files/show-path.js';
 import { writeAtomically, writeJson } from '../files/write-atomically.js';
 import { reportPage } from '../report/report-page.js';
-import type { TestFigures } from '../run-figures.js';
+import type { RunFigures, TestFigures } from '../run-figures.js';
 import type { TestResult } from '../test-model.js';
 import { figuresOf } from './figures-of-run.js';
 import { reportFacts } from './report-of-run.js';
-import type { Ending, Run } from './train.js';
+import type { Ending, Run } from './run.js';
 
 /** The model, its words, and what `evaluate` and `predict` must know. */
 export async function keepModel(run: Run): Promise<void> {
@@ -20,8 +20,12 @@ export async function keepModel(run: Run): Promise<void> {
   await keepRecord(run, null);
 }
 
-/** Figures, history and report, and the file for programs if one was asked for. */
-export async function keepResults(run: Run, ending: Ending, result: TestResult | undefined): Promise<void> {
+/** Figures, history and report, and the file for programs if one was asked for. Returns the figures. */
+export async function keepResults(
+  run: Run,
+  ending: Ending,
+  result: TestResult | undefined,
+): Promise<RunFigures> {
   const { folder, options, output } = run;
   const figures = await figuresOf(run, ending, result?.figures ?? null);
   const { model, seed, epochs, test, ended } = figures;
@@ -30,6 +34,7 @@ export async function keepResults(run: Run, ending: Ending, result: TestResult |
   await writeAtomically(folder.file('report'), reportPage(reportFacts(run, figures, result)));
   if (options.json !== undefined) await writeJson(options.json, figures);
   output.say(`Model, history and report are in ${showPath(folder.path)}`);
+  return figures;
 }
 
 async function keepRecord({ folder, options, corpus, model }: Run, test: TestFigures | null): Promise<void> {

@@ -9,7 +9,7 @@ import {
 } from '@ostinato/datasets';
 import type { PredictOptions } from '../arguments/requests.js';
 import { sampleResultNotice } from '../data/source-lines.js';
-import { startEngine } from '../engine.js';
+import { withEngine } from '../engine.js';
 import { showPath } from '../files/show-path.js';
 import type { Output } from '../output.js';
 import { THRESHOLD } from '../test-verdicts.js';
@@ -43,12 +43,24 @@ export async function predict(
   stdin: Input,
 ): Promise<number> {
   const reviews = await readReviews(given, stdin);
-  const { registry } = await startEngine(options, output);
-  const trained = await openTrainedModel(options, registry);
-  const path = options.wordIndex ?? trained.wordsFile;
-  const index = await getWordIndex(path === undefined ? sourceOf(trained) : { path });
-  const readings = reviews.map((review) => readReview(review, index, trained));
-  const probabilities = await judge(readings, trained);
+  return withEngine(options, output, async ({ registry }) => {
+    const trained = await openTrainedModel(options, registry);
+    const path = options.wordIndex ?? trained.wordsFile;
+    const index = await getWordIndex(path === undefined ? sourceOf(trained) : { path });
+    const readings = reviews.map((review) => readReview(review, index, trained));
+    tell(reviews, readings, await judge(readings, trained), index, trained, output);
+    return 0;
+  });
+}
+
+function tell(
+  reviews: readonly string[],
+  readings: readonly Reading[],
+  probabilities: Float32Array,
+  index: WordIndex,
+  trained: TrainedModel,
+  output: Output,
+): void {
   output.say(`Model ${showPath(trained.folder)}: the probability that each review is positive`);
   for (const [i, review] of reviews.entries()) {
     output.result(verdictLine(probabilities[i]!, review, output.columns));
@@ -57,7 +69,6 @@ export async function predict(
     if (warning) output.say(`        ${warning}`);
   }
   if (trained.record?.source.kind === 'sample') output.warn(sampleResultNotice);
-  return 0;
 }
 
 function sourceOf({ record }: TrainedModel) {

@@ -6,7 +6,7 @@ import type { ReportFacts } from '../report/report-page.js';
 import type { RunFigures } from '../run-figures.js';
 import type { TestResult } from '../test-model.js';
 import { confusionOf, type Misjudged, mostWrong } from '../test-verdicts.js';
-import type { Run } from './train.js';
+import type { Run } from './run.js';
 
 /** How many misjudged reviews are shown. */
 const MISJUDGED = 12;

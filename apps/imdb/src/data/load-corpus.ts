@@ -10,6 +10,9 @@ import {
   type WordIndex,
 } from '@ostinato/datasets';
 import type { DataOptions } from '../arguments/requests.js';
+import { throwIfInterrupted } from '../interrupt.js';
+import type { Output } from '../output.js';
+import { downloadDisplay } from './download-bar.js';
 
 export interface LoadOptions extends DataOptions {
   readonly signal: AbortSignal;
@@ -44,6 +47,30 @@ export async function loadReviews(options: LoadOptions & Sizes): Promise<Imdb> {
     // Who names a checksum wants that file and no other.
     ...(sha256 === undefined ? {} : { sha256, fallback: 'error' }),
   });
+}
+
+/**
+ * Reviews with their words, for a training. Shows how a download goes.
+ *
+ * Throws   what `loadReviews` and `loadWords` throw · `Interrupted`
+ */
+export async function loadCorpus(
+  options: DataOptions & Sizes & { readonly wordIndex?: string | undefined },
+  output: Output,
+  signal: AbortSignal,
+): Promise<Corpus> {
+  const download = downloadDisplay(output);
+  const how = { ...options, signal, onDownload: download.show };
+  output.say('Loading the reviews …');
+  try {
+    const reviews = await loadReviews(how);
+    await throwIfInterrupted(signal);
+    const words = await loadWords(reviews.source, how);
+    await throwIfInterrupted(signal);
+    return { ...reviews, ...words };
+  } finally {
+    download.stop();
+  }
 }
 
 /** The sample corpus that an earlier run was trained on. */
