@@ -4,6 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { dropInputOnce, dropStateOnce } from './cell-dropout.js';
 import { project } from './project.js';
 
+/** What a product is taken with: the tensor itself, or patches of it. */
+export type View = (x: tf.Tensor) => tf.Tensor;
+
+const itself: View = (x) => x;
+
 /** x·W + b where each gate's block of W sees x through a mask of its own. */
 export function projectDropped(
   x: tf.Tensor,
@@ -12,9 +17,12 @@ export function projectDropped(
   rate: number,
   gates: readonly string[],
   context: StepContext,
+  view: View = itself,
 ): tf.Tensor {
   const blocks = tf.split(kernel, gates.length, 1);
-  const parts = gates.map((gate, i) => project(dropInputOnce(x, rate, context, `input/${gate}`), blocks[i]!));
+  const parts = gates.map((gate, i) =>
+    project(view(dropInputOnce(x, rate, context, `input/${gate}`)), blocks[i]!),
+  );
   const product = tf.concat(parts, -1);
   return bias ? tf.add(product, bias) : product;
 }
@@ -29,12 +37,16 @@ export function dropForGates(
   return gates.map((gate) => dropStateOnce(h, rate, context, `state/${gate}`));
 }
 
-/** h·R for all gates, [batch, gates·units]; one product when every gate sees the same state. */
-export function recurrentProduct(states: readonly tf.Tensor[], recurrentKernel: tf.Tensor): tf.Tensor {
-  if (states.every((state) => state === states[0])) return project(states[0]!, recurrentKernel);
+/** h·R for all gates, [batch, …, gates·units]; one product when every gate sees the same state. */
+export function recurrentProduct(
+  states: readonly tf.Tensor[],
+  recurrentKernel: tf.Tensor,
+  view: View = itself,
+): tf.Tensor {
+  if (states.every((state) => state === states[0])) return project(view(states[0]!), recurrentKernel);
   const blocks = tf.split(recurrentKernel, states.length, 1);
   return tf.concat(
-    states.map((state, i) => project(state, blocks[i]!)),
-    1,
+    states.map((state, i) => project(view(state), blocks[i]!)),
+    -1,
   );
 }

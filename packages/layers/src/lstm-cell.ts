@@ -6,7 +6,6 @@ import {
   Cell,
   checkBoolean,
   defineCell,
-  type Initializer,
   type JsonObject,
   type SequenceOffer,
   type SequenceRequest,
@@ -22,10 +21,11 @@ import {
   optionsToJSON,
 } from './cell-options.js';
 import { buildCellWeights, type CellWeights, listWeights } from './cell-weights.js';
+import { forgetBias } from './forget-bias.js';
 import { dropForGates, projectDropped, recurrentProduct } from './gates.js';
+import { lstmUpdate } from './lstm-update.js';
 import { project } from './project.js';
 import { sequenceConfig, weightTensors } from './sequence-offer.js';
-import { splitGates } from './split-gates.js';
 
 export interface LSTMCellOptions extends GatedCellOptions {
   /** Adds one to the forget gate's initial bias, so that a new cell remembers. Default true. */
@@ -93,11 +93,7 @@ export class LSTMCell extends Cell {
   step(x: tf.Tensor, [h, c]: readonly tf.Tensor[], context: StepContext): Step {
     const seen = dropForGates(h!, this.options.recurrentDropout, GATES, context);
     const z = tf.add(x, recurrentProduct(seen, this.#weights.recurrentKernel.tensor));
-    const [zi, zf, zc, zo] = splitGates(z, 4);
-    const kept = tf.mul(this.#gate.apply(zf), c!);
-    const carry = tf.add(kept, tf.mul(this.#gate.apply(zi), this.#activation.apply(zc)));
-    const output = tf.mul(this.#gate.apply(zo), this.#activation.apply(carry));
-    return { output, states: [output, carry] };
+    return lstmUpdate(z, c!, this.#gate, this.#activation);
   }
 
   override offer(request: SequenceRequest): SequenceOffer {
@@ -111,21 +107,6 @@ export class LSTMCell extends Cell {
   getConfig(): JsonObject {
     return optionsToJSON(this.options);
   }
-}
-
-/** Ones for the forget gate, `rest` for the others: Keras 3 replaces, it does not add. Jozefowicz et al. 2015. */
-function forgetBias(units: number, rest: Initializer): Initializer {
-  return {
-    name: 'forgetBias',
-    config: {},
-    apply: (_shape, rng) => {
-      const values = new Float32Array(4 * units);
-      values.set(rest.apply([units], rng.split('i')), 0);
-      values.fill(1, units, 2 * units);
-      values.set(rest.apply([2 * units], rng.split('c, o')), 2 * units);
-      return values;
-    },
-  };
 }
 
 export const lstmCellSpec = /* @__PURE__ */ defineCell({

@@ -9,6 +9,8 @@ import { batchNormalizationSpec } from './batch-normalization.js';
 import { bidirectionalSpec } from './bidirectional.js';
 import { concatenateSpec } from './concatenate.js';
 import { conv1DSpec } from './conv-1d.js';
+import { convLSTM1DCellSpec, convLSTM1DSpec } from './conv-lstm-1d.js';
+import { convLSTM2DCellSpec, convLSTM2DSpec } from './conv-lstm-2d.js';
 import { denseSpec } from './dense.js';
 import { dropoutSpec } from './dropout.js';
 import { embeddingSpec } from './embedding.js';
@@ -45,6 +47,8 @@ export const layers = /* @__PURE__ */ definePlugin({
   name: '@ostinato/layers',
   version: '0.0.0',
   layers: [
+    convLSTM1DSpec,
+    convLSTM2DSpec,
     activationSpec,
     addSpec,
     additiveAttentionSpec,
@@ -76,5 +80,12 @@ export const layers = /* @__PURE__ */ definePlugin({
     spatialDropout1DSpec,
     timeDistributedSpec,
   ],
-  cells: [gruCellSpec, lstmCellSpec, simpleRNNCellSpec, stackedRNNCellsSpec],
+  cells: [
+    convLSTM1DCellSpec,
+    convLSTM2DCellSpec,
+    gruCellSpec,
+    lstmCellSpec,
+    simpleRNNCellSpec,
+    stackedRNNCellsSpec,
+  ],
 });

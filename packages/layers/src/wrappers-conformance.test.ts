@@ -4,6 +4,8 @@ import { createRegistry } from '@ostinato/core';
 import { testLayer } from '@ostinato/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bidirectional } from './bidirectional.js';
+import { convLSTM1D } from './conv-lstm-1d.js';
+import { convLSTM2D, convLSTM2DCell } from './conv-lstm-2d.js';
 import { dense } from './dense.js';
 import { embedding } from './embedding.js';
 import { gru } from './gru.js';
@@ -93,6 +95,51 @@ const CASES = [
       make: () => timeDistributed({ layer: embedding({ inputDim: 11, outputDim: 3, maskZero: true }) }),
       inputShapes: [[3, 4, 5]],
       inputDtype: 'int32',
+    },
+  ],
+  [
+    'ConvLSTM1D',
+    {
+      recurrent: true,
+      make: () => convLSTM1D({ filters: 3, kernelSize: 2, dropout: 0.2, returnSequences: true }),
+      inputShapes: [[2, 4, 5, 3]],
+    },
+  ],
+  [
+    'ConvLSTM2D, everything on',
+    {
+      recurrent: true,
+      make: () =>
+        convLSTM2D({
+          filters: 2,
+          kernelSize: [2, 3],
+          strides: [1, 2],
+          padding: 'same',
+          recurrentDropout: 0.3,
+          kernelRegularizer: 'l2',
+          biasInitializer: 'ones',
+          unitForgetBias: false,
+          returnState: true,
+          goBackwards: true,
+          stateful: true,
+        }),
+      inputShapes: [[2, 3, 2, 5, 2]],
+    },
+  ],
+  [
+    'Bidirectional, ConvLSTM1D',
+    {
+      recurrent: true,
+      make: () => bidirectional({ layer: convLSTM1D({ filters: 2, kernelSize: 3, dilationRate: 2 }) }),
+      inputShapes: [[2, 3, 6, 2]],
+    },
+  ],
+  [
+    'RNN of a ConvLSTM2D cell',
+    {
+      recurrent: true,
+      make: () => rnn({ cell: convLSTM2DCell({ filters: 2, kernelSize: 2, useBias: false }) }),
+      inputShapes: [[2, 3, 3, 4, 2]],
     },
   ],
 ] as const;
