@@ -12,3 +12,11 @@ export function copyRows(out: usize, outStride: usize, from: usize, fromStride: 
     from += fromStride;
   }
 }
+
+/** Zeros in `count` values of each row. */
+export function clearRows(out: usize, outStride: usize, count: i32, rows: i32): void {
+  for (let r = 0; r < rows; r++) {
+    memory.fill(out, 0, <usize>count << 2);
+    out += outStride;
+  }
+}

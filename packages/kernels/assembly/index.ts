@@ -4,6 +4,9 @@ export { simpleRnnBackward, simpleRnnScratchBytes, simpleRnnSumsBytes } from './
 export { lstmForward } from './lstm-forward';
 export { lstmBackward, lstmScratchBytes, lstmSumsBytes } from './lstm-backward';
 export { lstmStateBytes } from './lstm-slots';
+export { gruRecordBytes } from './gru-records';
+export { gruForward } from './gru-forward';
+export { gruBackward, gruScratchBytes, gruSumsBytes } from './gru-backward';
 export { sumBlocks } from './sum-blocks';
 export { activate, activationSlope } from './activation';
 export { slotBytes } from './slots';

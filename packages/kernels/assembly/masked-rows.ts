@@ -28,3 +28,14 @@ export function anyRowCounts(mask: usize, maskStride: usize, rows: i32): bool {
   }
   return false;
 }
+
+/** Whether any of `steps` mask bytes in any row counts. `mask` points at the first row's first byte. */
+export function anyCounts(mask: usize, maskStride: usize, rows: i32, steps: i32): bool {
+  for (let r = 0; r < rows; r++) {
+    for (let step = 0; step < steps; step++) {
+      if (load<u8>(mask + step)) return true;
+    }
+    mask += maskStride;
+  }
+  return false;
+}

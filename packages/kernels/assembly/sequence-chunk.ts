@@ -73,6 +73,26 @@ export function addChunk(
   addColumnSums(sums, panels, panelStride, width >> 3, depth);
 }
 
+/** Adds the products of another left operand with the first `width` columns of dz, which `addChunk` left packed in `scratch`. */
+export function addMoreStates(
+  sums: usize, scratch: usize, width: i32,
+  h: usize, hSlot: usize,
+  rows: i32, steps: i32, inputSize: i32, units: i32,
+): void {
+  const hRow = <usize>((units + 7) & ~7) << 2;
+  const unitTiles = (units + 3) >> 2, depth = rows * steps;
+  const tileStride = tileBytes(depth), panelStride = panelBytes(depth);
+  const packedStates = scratch + <usize>((inputSize + 3) >> 2) * tileStride;
+  let states = packedStates;
+  for (let r = 0; r < rows; r++) {
+    packTiles(states, tileStride, h, 0 - hSlot, units, steps);
+    states += <usize>steps << 4;
+    h += hRow;
+  }
+  const panels = packedStates + unitTiles * tileStride;
+  addOuterProducts(sums, <usize>width << 2, packedStates, tileStride, panels, panelStride, unitTiles, width >> 3, depth);
+}
+
 /** dx of the chunk, from the first `depth` columns of dz; `panels` as `packTransposedPanels` makes them of W. */
 export function inputGradients(
   dx: usize, rowStride: usize, stepStride: usize,

@@ -1,6 +1,7 @@
 /** The plugin that makes the fused kernels known to a registry. */
 import { definePlugin, type Plugin } from '@ostinato/core';
 import { embeddingKernel } from './embedding-kernel.js';
+import { gruKernel } from './gru-kernel.js';
 import { KernelRuntime, type ThreadsReport } from './kernel-runtime.js';
 import { lstmKernel } from './lstm-kernel.js';
 import { optimizerKernels } from './optimizer-kernels.js';
@@ -39,6 +40,7 @@ export function createKernels(options: KernelsOptions = {}): KernelsPlugin {
     kernels: [
       simpleRnnKernel(runtime),
       lstmKernel(runtime),
+      gruKernel(runtime),
       embeddingKernel(runtime),
       ...optimizerKernels(runtime),
     ],

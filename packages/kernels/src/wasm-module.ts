@@ -112,6 +112,57 @@ export interface WasmKernels {
     backwards: number,
     sequences: number,
   ): void;
+  gruRecordBytes(rows: number, units: number): number;
+  gruForward(
+    states: number,
+    y: number,
+    last: number,
+    x: number,
+    panels: number,
+    initial: number,
+    mask: number,
+    firstRow: number,
+    rows: number,
+    steps: number,
+    inputSize: number,
+    units: number,
+    activation: number,
+    gateActivation: number,
+    resetAfter: number,
+    backwards: number,
+    keepStates: number,
+  ): void;
+  gruScratchBytes(
+    rows: number,
+    inputSize: number,
+    units: number,
+    chunkSteps: number,
+    resetAfter: number,
+  ): number;
+  gruSumsBytes(inputSize: number, units: number, resetAfter: number): number;
+  gruBackward(
+    dx: number,
+    dInitial: number,
+    sums: number,
+    scratch: number,
+    dy: number,
+    states: number,
+    x: number,
+    inputPanels: number,
+    statePanels: number,
+    mask: number,
+    firstRow: number,
+    rows: number,
+    steps: number,
+    inputSize: number,
+    units: number,
+    chunkSteps: number,
+    activation: number,
+    gateActivation: number,
+    resetAfter: number,
+    backwards: number,
+    sequences: number,
+  ): void;
   sumBlocks(
     out: number,
     outStride: number,

@@ -1,0 +1,87 @@
+/**
+ * Gated recurrent unit over whole sequences, one block of batch rows.
+ *
+ * z = g(x·Wz + h·Rz + bz);  r = g(x·Wr + h·Rr + br);  h' = z⊙h + (1−z)⊙n
+ * n = f(x·Wh + bh + r⊙(h·Rh + ch)) with `resetAfter`, else f(x·Wh + bh + (r⊙h)·Rh)
+ *
+ * A step in which the mask lets no row of the block count is a copy of the state, and no more.
+ *
+ * Shapes   states: `gruRecordBytes` for each step and one for the last h if kept, else two in turn · y f32[batch, steps, units]
+ *          last f32[batch, units] · x f32[batch, steps, inputSize] · initial f32[batch, units] · mask u8[batch, steps]
+ *          panels as `packPanels` makes them, one after another: of bz, Wz, Rz; of br, Wr, Rr; and of bh, Wh, Rh, or with
+ *          `resetAfter` of bh, Wh; of ch, Rh
+ * Memory   `states` is this block's; the other pointers are those of the whole batch. y, last, initial and mask may be null
+ */
+import { activate } from './activation';
+import { copyRows } from './copy-rows';
+import { gemmRows } from './gemm-rows';
+import { gruRecordBytes } from './gru-records';
+import { anyCounts, keepMaskedRows } from './masked-rows';
+import { addProducts, setProducts } from './products';
+import { slotBytes } from './slots';
+
+export function gruForward(
+  states: usize, y: usize, last: usize,
+  x: usize, panels: usize, initial: usize, mask: usize,
+  firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32,
+  activation: i32, gateActivation: i32, resetAfter: i32, backwards: i32, keepStates: i32,
+): void {
+  const paddedUnits = (units + 7) & ~7;
+  const rowSize = <usize>paddedUnits << 2, slotSize = slotBytes(rows, units), recordSize = gruRecordBytes(rows, units);
+  const unitsSize = <usize>units << 2, stepSize = <usize>inputSize << 2, inputRow = steps * stepSize;
+  const first = <usize>firstRow;
+  let h = states, next = states + recordSize;
+
+  memory.fill(states, 0, slotSize);
+  if (initial) copyRows(states, rowSize, initial + first * unitsSize, unitsSize, units, rows);
+  for (let step = 0; step < steps; step++) {
+    const time = first * steps + (backwards ? steps - 1 - step : step);
+    if (mask && !anyCounts(mask + time, steps, rows, 1)) {
+      memory.copy(next, h, slotSize);
+      memory.fill(h + 4 * slotSize, 0, slotSize); // the way back multiplies it with zeros
+    } else {
+      gates(h, slotSize, rowSize, x + time * stepSize, inputRow, panels, rows, inputSize, units, activation, gateActivation, resetAfter);
+      nextState(next, h, slotSize);
+      if (mask) keepMaskedRows(next, h, rowSize, mask + time, steps, rows);
+    }
+    if (y) copyRows(y + (first * steps + step) * unitsSize, steps * unitsSize, next, rowSize, units, rows);
+    const following = keepStates ? next + recordSize : h;
+    h = next;
+    next = following;
+  }
+  if (last) copyRows(last + first * unitsSize, unitsSize, h, rowSize, units, rows);
+}
+
+/** Fills a record behind its h. */
+function gates(
+  h: usize, slotSize: usize, rowSize: usize, x: usize, inputRow: usize, panels: usize,
+  rows: i32, inputSize: i32, units: i32,
+  activation: i32, gateActivation: i32, resetAfter: i32,
+): void {
+  const columns = <i32>(rowSize >> 2), count = <i32>(slotSize >> 2);
+  const z = h + slotSize, r = z + slotSize, n = r + slotSize, product = n + slotSize;
+  const gateSize = <usize>(1 + inputSize + units) * rowSize;
+  gemmRows(z, rowSize, x, inputRow, inputSize, h, rowSize, units, panels, columns, rows);
+  gemmRows(r, rowSize, x, inputRow, inputSize, h, rowSize, units, panels + gateSize, columns, rows);
+  activate(z, gateActivation, count << 1);
+  panels += gateSize << 1;
+  if (resetAfter) {
+    gemmRows(n, rowSize, x, inputRow, inputSize, 0, 0, 0, panels, columns, rows);
+    gemmRows(product, rowSize, h, rowSize, units, 0, 0, 0, panels + <usize>(1 + inputSize) * rowSize, columns, rows);
+    addProducts(n, r, product, count);
+  } else {
+    setProducts(product, r, h, count);
+    gemmRows(n, rowSize, x, inputRow, inputSize, product, rowSize, units, panels, columns, rows);
+  }
+  activate(n, activation, count);
+}
+
+/** next ← z⊙h + (1−z)⊙n, from the record at h. */
+function nextState(next: usize, h: usize, slotSize: usize): void {
+  const one = f32x4.splat(1.0);
+  const toZ = slotSize, toN = 3 * slotSize;
+  for (const end = h + slotSize; h != end; h += 16, next += 16) {
+    const z = v128.load(h + toZ);
+    v128.store(next, f32x4.add(f32x4.mul(z, v128.load(h)), f32x4.mul(f32x4.sub(one, z), v128.load(h + toN))));
+  }
+}

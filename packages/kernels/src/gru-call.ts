@@ -1,0 +1,116 @@
+/** One call of the GRU kernels: buffers, the calls for the blocks, and the sums over them. */
+import type { KernelOps } from '@ostinato/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { activationCode } from './activation-codes.js';
+import { packGru, packGruBack } from './gru-panels.js';
+import { addGruBlocks } from './gru-sums.js';
+import type { KernelRuntime } from './kernel-runtime.js';
+import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
+import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
+
+export type GruConfig = KernelOps['gru.sequence']['config'];
+
+/** GRU in `runtime`'s memory. */
+export function gruProgram(runtime: KernelRuntime): SequenceProgram<GruConfig> {
+  return {
+    forward: (call) => forward(runtime, call),
+    backward: (call, dy) => backward(runtime, call, dy),
+  };
+}
+
+/** Bytes of one block's records. */
+function stateBytesOf(
+  { wasm }: KernelRuntime,
+  { steps, blockRows, units }: Sizes,
+  recording: boolean,
+): number {
+  return (recording ? steps + 1 : 2) * wasm.gruRecordBytes(blockRows, units);
+}
+
+/** Both activations and where the reset gate acts, as the kernels take them. */
+function cellFlags({ activation, recurrentActivation, resetAfter }: GruConfig): readonly number[] {
+  return [activationCode(activation)!, activationCode(recurrentActivation)!, Number(resetAfter)];
+}
+
+/** Output f32[batch, steps, units] or f32[batch, units], and the records of all blocks for the way back. */
+function forward(
+  runtime: KernelRuntime,
+  call: SequenceCall<GruConfig>,
+): { output: tf.Tensor; states: tf.Tensor } {
+  const { storage } = runtime;
+  const { config, recording } = call;
+  const sizes = sizesOf(call.x, config);
+  const { batch, steps, inputSize, units, blocks } = sizes;
+  const stateBytes = stateBytesOf(runtime, sizes, recording);
+  const output = storage.empty(config.returnSequences ? [batch, steps, units] : [batch, units]);
+  const states = storage.empty([(blocks * stateBytes) / 4]);
+  const at = addressIn(runtime);
+  const [y, last] = config.returnSequences ? [at(output), 0] : [0, at(output)];
+  const [x, initial, mask, first] = [at(call.x), at(call.initialStates[0]), at(call.mask), at(states)];
+  const flags = [...cellFlags(config), Number(config.goBackwards), Number(recording)];
+  packGru(runtime, sizes, call, (panels) => {
+    const calls = eachBlock(sizes, (block, row, rows) => [
+      ...[first + block * stateBytes, y, last],
+      ...[x, panels, initial, mask],
+      ...[row, rows, steps, inputSize, units, ...flags],
+    ]);
+    runtime.run('gruForward', calls);
+  });
+  return { output, states };
+}
+
+function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.Tensor): tf.Tensor[] {
+  const { wasm, storage } = runtime;
+  const { config } = call;
+  const sizes = sizesOf(call.x, config);
+  const { inputSize, units, blocks, blockRows, chunkSteps } = sizes;
+  const wanted = [call.x, call.kernel, call.recurrentKernel, call.bias, call.initialStates[0]];
+  const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
+  const at = addressIn(runtime);
+  const [dx, dKernel, dRecurrentKernel, dBias, dInitial] = gradients.map(at) as Five;
+  const sources = [dy, call.states, call.x, call.mask].map(at) as [number, number, number, number];
+  const resetAfter = Number(config.resetAfter);
+  const sumBytes = wasm.gruSumsBytes(inputSize, units, resetAfter);
+  const scratchBytes = roundUp(wasm.gruScratchBytes(blockRows, inputSize, units, chunkSteps, resetAfter));
+  packGruBack(runtime, sizes, call, (inputPanels, statePanels) =>
+    runtime.withScratch(runtime.threads * scratchBytes + blocks * sumBytes, (scratch) => {
+      const sums = scratch + runtime.threads * scratchBytes;
+      const places = { dx, dInitial, sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels };
+      runBlocks(runtime, config, sizes, sources, places);
+      addGruBlocks(wasm, sizes, config.resetAfter, { sums, sumBytes, dKernel, dRecurrentKernel, dBias });
+    }),
+  );
+  return gradients.filter((gradient) => gradient !== undefined);
+}
+
+type Five = [number, number, number, number, number];
+
+/** Addresses, and the bytes of each block's or each thread's part. */
+interface Places {
+  readonly dx: number;
+  readonly dInitial: number;
+  readonly sums: number;
+  readonly sumBytes: number;
+  readonly scratch: number;
+  readonly scratchBytes: number;
+  readonly inputPanels: number;
+  readonly statePanels: number;
+}
+
+function runBlocks(
+  runtime: KernelRuntime,
+  config: GruConfig,
+  sizes: Sizes,
+  [dy, states, x, mask]: readonly [number, number, number, number],
+  { dx, dInitial, sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels }: Places,
+): void {
+  const { steps, inputSize, units, chunkSteps } = sizes;
+  const stateBytes = stateBytesOf(runtime, sizes, true);
+  const flags = [...cellFlags(config), Number(config.goBackwards), Number(config.returnSequences)];
+  const calls = eachBlock(sizes, (block, row, rows) => [
+    ...[dx, dInitial, sums + block * sumBytes, scratch],
+    ...[dy, states + block * stateBytes, x, inputPanels, statePanels, mask],
+    ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
+  ]);
+  runtime.run('gruBackward', calls, { argument: 3, bytes: scratchBytes });
+}
