@@ -7,17 +7,16 @@ import {
   Layer,
   type LayerOptions,
   type Mask,
-  OstinatoError,
   type Shape,
-  show,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { channelsToEnd, checkDataFormat, type DataFormat } from './data-format.js';
 
 const NAME = '@ostinato/layers>Flatten';
 
 export interface FlattenOptions extends LayerOptions {
   /** Where the channels stand in the input; `channelsFirst` moves them to the end before. Default `channelsLast`. */
-  readonly dataFormat?: 'channelsLast' | 'channelsFirst';
+  readonly dataFormat?: DataFormat;
 }
 
 /**
@@ -28,27 +27,18 @@ export interface FlattenOptions extends LayerOptions {
 export class Flatten extends Layer {
   readonly registeredName = NAME;
 
-  readonly dataFormat: 'channelsLast' | 'channelsFirst';
+  readonly dataFormat: DataFormat;
 
   constructor(options: FlattenOptions = {}) {
     checkFields(NAME, options, ['dataFormat', 'name', 'trainable']);
     super(options);
     this.dataFormat = options.dataFormat ?? 'channelsLast';
-    if (!['channelsLast', 'channelsFirst'].includes(this.dataFormat)) {
-      throw new OstinatoError('config-data-format', {
-        where: this.registeredName,
-        what: '`dataFormat` is not an order of axes',
-        expected: "'channelsLast' or 'channelsFirst'",
-        received: show(this.dataFormat),
-      });
-    }
+    checkDataFormat(this.registeredName, 'dataFormat', this.dataFormat);
   }
 
   call([x]: readonly tf.Tensor[]): tf.Tensor {
     const size = x!.shape.slice(1).reduce((product, axis) => product * axis, 1);
-    const ordered =
-      this.dataFormat === 'channelsFirst' && x!.rank > 2 ? tf.transpose(x!, channelsToEnd(x!.rank)) : x!;
-    return tf.reshape(ordered, [x!.shape[0]!, size]);
+    return tf.reshape(channelsToEnd(x!, this.dataFormat), [x!.shape[0]!, size]);
   }
 
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
@@ -68,10 +58,6 @@ export class Flatten extends Layer {
       ...(this.dataFormat === 'channelsFirst' ? { dataFormat: this.dataFormat } : {}),
     };
   }
-}
-
-function channelsToEnd(rank: number): number[] {
-  return [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
 }
 
 export const flattenSpec = /* @__PURE__ */ defineLayer({
