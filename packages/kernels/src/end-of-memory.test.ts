@@ -43,6 +43,20 @@ describe.each(SIZES)('rows of %i values', (size) => {
     ).not.toThrow();
   });
 
+  test('x and dy of LSTM, forward and back', () => {
+    const [states, last, panels, dx, sums, scratch, low9] = [0, 1, 2, 3, 4, 7, 14].map(low) as number[];
+    for (const [x, dy] of [
+      [atEnd(randomValues(3 * 4 * size, 1)), low9!],
+      [low9!, atEnd(randomValues(3 * 4 * size, 2))],
+    ] as const) {
+      expect(() => {
+        wasm.lstmForward(states!, 0, last!, 0, x, panels!, 0, 0, 0, ...place(size), 1, 2, 0, 1);
+        const rest = [dy, 0, states!, x, panels!, panels!, 0] as const;
+        wasm.lstmBackward(dx!, 0, 0, sums!, scratch!, ...rest, ...place(size), 2, 1, 2, 0, 1);
+      }).not.toThrow();
+    }
+  });
+
   test('weights, initial states, tables and gradients', () => {
     const square = atEnd(randomValues(size * size, 3));
     expect(() => wasm.packPanels(low(0), 0, square, square, size, size, size, size)).not.toThrow();
@@ -51,6 +65,9 @@ describe.each(SIZES)('rows of %i values', (size) => {
     expect(() => wasm.packPanels(low(0), row, low(1), low(1), size, size, size, size)).not.toThrow();
     expect(() =>
       wasm.simpleRnnForward(low(0), 0, 0, low(1), low(2), row, 0, 0, 1, 1, size, size, 1, 0, 0),
+    ).not.toThrow();
+    expect(() =>
+      wasm.lstmForward(low(0), 0, 0, 0, low(3), low(4), row, row, 0, 0, 1, 1, size, size, 1, 2, 0, 0),
     ).not.toThrow();
     new Int32Array(memory.buffer, low(1), 2).fill(0);
     expect(() => wasm.embeddingLookup(low(0), row, low(1), 2, size)).not.toThrow();

@@ -1,5 +1,6 @@
 // The compiled kernels by themselves: they write their outputs and nothing around them, and blocks may run in any order.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type Guarded, guarded as guardedIn, unwritten } from '../test/guarded-memory.js';
 import { randomValues } from '../test/random-values.js';
 import { KernelRuntime } from './kernel-runtime.js';
 import type { WasmKernels } from './wasm-module.js';
@@ -11,65 +12,7 @@ beforeAll(async () => {
   wasm = runtime.wasm;
 });
 
-const GUARD_BYTES = 256;
-const GUARD = 0xa5;
-
-/** Buffers between guard bytes. `check` fails when a guard or an input has changed, and says which. */
-class Guarded {
-  readonly #blocks: { name: string; start: number; bytes: number; before: Uint8Array | undefined }[] = [];
-
-  input(name: string, values: Float32Array | Int32Array | Uint8Array): number {
-    const address = this.#place(name, values.byteLength);
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    runtime.storage.heap.bytes(address, values.byteLength).set(bytes);
-    this.#blocks.at(-1)!.before = bytes.slice();
-    return address;
-  }
-
-  /** Filled with the bytes of the guards, so that a value nobody wrote shows. */
-  output(name: string, bytes: number): number {
-    return this.#place(name, bytes);
-  }
-
-  floats(address: number, length: number): Float32Array {
-    return runtime.storage.heap.floats(address, length).slice();
-  }
-
-  check(): void {
-    const { heap } = runtime.storage;
-    for (const { name, start, bytes, before } of this.#blocks) {
-      const all = heap.bytes(start, bytes + 2 * GUARD_BYTES);
-      const around = [...all.subarray(0, GUARD_BYTES), ...all.subarray(GUARD_BYTES + bytes)];
-      expect(
-        around.every((byte) => byte === GUARD),
-        `bytes around ${name}`,
-      ).toBe(true);
-      if (before) expect(all.subarray(GUARD_BYTES, GUARD_BYTES + bytes), name).toEqual(before);
-    }
-  }
-
-  free(): void {
-    for (const { start } of this.#blocks) runtime.storage.heap.free(start);
-  }
-
-  #place(name: string, bytes: number): number {
-    const { heap } = runtime.storage;
-    const start = heap.allocate(bytes + 2 * GUARD_BYTES);
-    heap.bytes(start, bytes + 2 * GUARD_BYTES).fill(GUARD);
-    this.#blocks.push({ name, start, bytes, before: undefined });
-    return start + GUARD_BYTES;
-  }
-}
-
-function guarded(use: (memory: Guarded) => void): void {
-  const memory = new Guarded();
-  try {
-    use(memory);
-    memory.check();
-  } finally {
-    memory.free();
-  }
-}
+const guarded = (use: (memory: Guarded) => void): void => guardedIn(runtime, use);
 
 interface Sizes {
   readonly batch: number;
@@ -175,7 +118,6 @@ describe('SimpleRNN in blocks', () => {
       const order = Array.from({ length: Math.ceil(batch / 8) }, (_, i) => i);
       guarded((memory) => {
         const results = runBlocks(memory, { batch, steps: 6, inputSize, units, blockRows: 8, order });
-        const unwritten = new Float32Array(new Uint8Array(4).fill(GUARD).buffer)[0]!;
         for (const values of results)
           expect(values.includes(unwritten), 'a value was not written').toBe(false);
       });

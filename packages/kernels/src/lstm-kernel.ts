@@ -9,7 +9,7 @@ import { activationCode } from './activation-codes.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { lstmProgram } from './lstm-call.js';
 import { lastStep, partOf, silenceLeadingSteps } from './sequence-ends.js';
-import { runSequence } from './sequence-op.js';
+import { runSequence, tidyOutputs } from './sequence-op.js';
 
 /** Runs LSTM in `runtime`'s memory: see `lstm.sequence` in core. */
 export function lstmKernel(runtime: KernelRuntime): Kernel<'lstm.sequence'> {
@@ -21,7 +21,7 @@ export function lstmKernel(runtime: KernelRuntime): Kernel<'lstm.sequence'> {
       if (unknown !== undefined) return `activation '${unknown}'`;
       return recurrentDropout > 0 ? 'recurrent dropout' : undefined;
     },
-    run: (inputs, config) => run(runtime, inputs, config),
+    run: (inputs, config) => tidyOutputs(() => run(runtime, inputs, config)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** A sequence operation as tfjs sees it: one op with its gradient, and what it keeps for the way back. */
-import type { SequenceConfig, SequenceInputs } from '@ostinato/core';
+import type { SequenceConfig, SequenceInputs, SequenceOutputs } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface SequenceCall<Config extends SequenceConfig = SequenceConfig> {
@@ -45,6 +45,15 @@ export function runSequence<Config extends SequenceConfig>(
     return { value: output, gradFunc };
   });
   return op(...tensors);
+}
+
+/** What `run` returns, and nothing else that it made. */
+export function tidyOutputs(run: () => SequenceOutputs): SequenceOutputs {
+  const [output, ...states] = tf.tidy(() => {
+    const made = run();
+    return [made.output, ...made.states];
+  });
+  return { output: output!, states };
 }
 
 /** The call with the tensors that tfjs kept: those of the caller may be gone by now. */

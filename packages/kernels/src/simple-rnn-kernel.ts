@@ -8,7 +8,7 @@ import type { Kernel, SequenceConfig, SequenceInputs, SequenceOutputs } from '@o
 import { activationCode } from './activation-codes.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { lastStep, silenceLeadingSteps } from './sequence-ends.js';
-import { runSequence } from './sequence-op.js';
+import { runSequence, tidyOutputs } from './sequence-op.js';
 import { simpleRnnProgram } from './simple-rnn-call.js';
 
 /** Runs SimpleRNN in `runtime`'s memory: see `simpleRNN.sequence` in core. */
@@ -20,7 +20,7 @@ export function simpleRnnKernel(runtime: KernelRuntime): Kernel<'simpleRNN.seque
       if (activationCode(activation) === undefined) return `activation '${activation}'`;
       return recurrentDropout > 0 ? 'recurrent dropout' : undefined;
     },
-    run: (inputs, config) => run(runtime, inputs, config),
+    run: (inputs, config) => tidyOutputs(() => run(runtime, inputs, config)),
   };
 }
 
