@@ -1,60 +1,81 @@
-// node scripts/check-same-weights.mjs VERSION VERSION…: trains the built IMDB program a little under several versions of
-// Node, fetched by npm, and compares all weights bit by bit. One seed must give one result. The last line has counts.
-// Data: OSTINATO_IMDB or ../shared/data/imdb.npz where it stands, else whatever the program falls back to.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// node scripts/check-same-weights.mjs [--full] [--models M,M…] [--threads N,N…] PLACE PLACE…: trains the IMDB program in several
+// places and compares all weights bit by bit. One seed must give one result, whatever computes it. A place is a version of Node,
+// which npm fetches (20, 24), or `chromium`. Without --full: short reviews and one epoch. The last line has counts.
+// Data: OSTINATO_IMDB or ../shared/data/imdb.npz where it stands, else the sample.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { root } from './workspace/layout.mjs';
-import { run } from './workspace/run.mjs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeOf } from './same-weights/node.mjs';
+import { settingsFor } from './same-weights/settings.mjs';
 import { collectVerdicts } from './workspace/verdicts.mjs';
 
-const versions = process.argv.slice(2);
-if (versions.length < 2) {
-  console.error(
-    'Give two or more versions of Node to compare, such as: node scripts/check-same-weights.mjs 20 24',
-  );
+const { values, positionals: places } = parseArgs({
+  allowPositionals: true,
+  options: {
+    full: { type: 'boolean', default: false },
+    models: { type: 'string', default: 'simple-rnn,lstm,gru' },
+    threads: { type: 'string', default: '1,2,3' },
+  },
+});
+const models = /** @type {import('./same-weights/settings.mjs').Model[]} */ (values.models.split(','));
+const threadCounts = values.threads.split(',').map(Number);
+if (places.length === 0 || places.length * threadCounts.length < 2) {
+  console.error('Give places to compare, such as: node scripts/check-same-weights.mjs 20 24 chromium');
   process.exit(1);
 }
 
+const settings = settingsFor(values.full);
 const folder = mkdtempSync(join(tmpdir(), 'ostinato-same-weights-'));
 const verdicts = collectVerdicts();
-const shared = resolve(root, '../shared/data/imdb.npz');
-const data = process.env.OSTINATO_IMDB ?? (existsSync(shared) ? shared : undefined);
-const options = [
-  '--epochs',
-  '1',
-  '--max-len',
-  '80',
-  '--seed',
-  '7',
-  ...(data === undefined ? [] : ['--data', data]),
-];
+/** @type {Map<string, Set<string>>} the digests of each model */
+const digests = new Map(models.map((model) => [model, new Set()]));
 
-/** @param {string} version @returns {Promise<string>} the digest of all weights, or what went wrong */
-async function digestUnder(version) {
-  const json = join(folder, `${version}.json`);
-  const program = [
-    join(root, 'apps/imdb/dist/cli.js'),
-    'train',
-    ...options,
-    '--json',
-    json,
-    '--out',
-    join(folder, version),
-  ];
-  const args = ['exec', '--yes', `--package=node@${version}`, '--', 'node', ...program];
-  const { code, output } = await run('npm', args, { cwd: folder, timeout: 600_000 });
-  const digest = code === 0 && JSON.parse(readFileSync(json, 'utf8')).weightsSha256;
-  verdicts.report(`Node ${version} trains`, digest ? [] : [`exit code ${code}`, output.trim()]);
-  return digest || `none under Node ${version}`;
+for (const place of places) {
+  const browser =
+    place === 'chromium'
+      ? await (await import('./same-weights/chromium.mjs')).chromiumWith(settings)
+      : undefined;
+  const trainer = browser ?? nodeOf(place, folder);
+  const name = browser ? 'Chromium' : `Node ${place}`;
+  for (const model of models) {
+    for (const threads of threadCounts) {
+      const start = performance.now();
+      try {
+        const digest = await trainer.train({ model, threads, settings });
+        digests.get(model)?.add(digest);
+        const seconds = ((performance.now() - start) / 1000).toFixed(0);
+        verdicts.report(
+          `${name}, ${model}, ${threads} thread${threads === 1 ? '' : 's'}: ${digest.slice(0, 16)}… (${seconds} s)`,
+          [],
+        );
+      } catch (error) {
+        verdicts.report(`${name}, ${model}, ${threads} threads`, [String(error)]);
+      }
+    }
+  }
+  if (browser) await reportFallbacks(browser);
+  await trainer.close();
 }
-
-/** @type {string[]} */
-const digests = [];
-for (const version of versions) digests.push(await digestUnder(version));
 rmSync(folder, { recursive: true });
-verdicts.report(
-  `the same weights under Node ${versions.join(', ')}`,
-  new Set(digests).size === 1 ? [] : digests,
-);
+for (const [model, found] of digests) {
+  verdicts.report(
+    `${model}: the same weights everywhere`,
+    found.size === 1 ? [] : found.size === 0 ? ['none'] : [...found],
+  );
+}
 verdicts.finish();
+
+/** Where a browser gives no threads there is one, and the reason is told. @param {{ threadsAt(place: 'open' | 'page'): Promise<{ count: number, reason?: string }> }} browser */
+async function reportFallbacks(browser) {
+  for (const [place, title] of /** @type {const} */ ([
+    ['open', 'a page that is not isolated'],
+    ['page', "an isolated page's main thread"],
+  ])) {
+    const { count, reason } = await browser.threadsAt(place);
+    verdicts.report(
+      `${title} has one thread: ${reason}`,
+      count === 1 && reason ? [] : [`${count} threads, reason: ${reason}`],
+    );
+  }
+}
