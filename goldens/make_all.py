@@ -16,6 +16,8 @@ SUBJECTS = [
     "stacked_rnn_cells",
     "time_distributed",
     "rnn_constants",
+    "conv_lstm",
+    "conv_lstm_dropout",
     "embedding",
     "dense",
     "masking",

@@ -1,18 +1,9 @@
 """Bidirectional: merge modes, masks, initial states, a backward layer of its own, states kept from call to call."""
 
-from typing import Any
-
-from support.layer_case import (
-    built_layer,
-    compare_with_float64,
-    layer_case,
-    recorded_answer,
-    recorded_inputs,
-    run,
-    set_drawn_weights,
-)
+from support.layer_case import layer_case
 from support.nested_layers import factory_of
-from support.small_calls import BATCH, FEATURES, STEPS, UNITS, small_call
+from support.small_calls import UNITS, small_call
+from support.stateful_case import stateful_case_of
 
 FILE = "bidirectional.json"
 LAYER = "Bidirectional"
@@ -64,25 +55,6 @@ def _case(what: str, config: dict, mask: str | None = None, states: list | tuple
 
 
 def _stateful(what: str, config: dict, mask: str) -> dict:
-    """Three calls of one layer, the states set back to zero before the third."""
     name = f"bidirectional-{what}-mask-{mask}"
     calls = [small_call(f"{name} call {index}", mask) for index in range(3)]
-    layer, check = (built_layer(LAYER, config, calls[0], dtype, factory_of(LAYER)) for dtype in ("float32", "float64"))
-    weights = set_drawn_weights(name, layer, check)
-    recorded: list[dict[str, Any]] = []
-    for index, call in enumerate(calls):
-        if index == 2:
-            layer.reset_state()
-            check.reset_state()
-        answer = run(layer, f"{name} call {index}", call)
-        compare_with_float64(name, answer, run(check, name, call))
-        recorded.append({"resetStatesBefore": index == 2, **recorded_inputs(call), **recorded_answer(call, answer)})
-    return {
-        "name": name,
-        "layer": LAYER,
-        "config": config,
-        "inputShape": [BATCH, STEPS, FEATURES],
-        "weights": weights,
-        "training": False,
-        "calls": recorded,
-    }
+    return stateful_case_of(name, LAYER, config, calls, factory_of(LAYER))

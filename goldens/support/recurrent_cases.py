@@ -3,22 +3,11 @@
 Batch 3, 7 steps, input size 6, 5 units: all different, none a multiple of four.
 """
 
-from typing import Any
-
 import numpy as np
 
 from support.drawn_numbers import draw, generator_for
-from support.layer_case import (
-    Call,
-    LayerFactory,
-    built_layer,
-    compare_with_float64,
-    layer_case,
-    recorded_answer,
-    recorded_inputs,
-    run,
-    set_drawn_weights,
-)
+from support.layer_case import Call, LayerFactory, layer_case
+from support.stateful_case import stateful_case_of
 
 BATCH, STEPS, INPUT_SIZE, UNITS = 3, 7, 6, 5
 LONG_STEPS = 23
@@ -110,25 +99,7 @@ def stateful_case(prefix: str, layer_name: str, options: dict, mask: str | None 
     name = f"{prefix}-stateful" + (f"-mask-{mask}" if mask else "")
     config = {**options, **EVERYTHING, "stateful": True}
     calls = [drawn_call(f"{name} call {index}", STEPS, mask, 0) for index in range(3)]
-    layer, check = (built_layer(layer_name, config, calls[0], dtype, None) for dtype in ("float32", "float64"))
-    weights = set_drawn_weights(name, layer, check)
-    recorded: list[dict[str, Any]] = []
-    for index, call in enumerate(calls):
-        if index == 2:
-            layer.reset_state()
-            check.reset_state()
-        answer = run(layer, f"{name} call {index}", call)
-        compare_with_float64(name, answer, run(check, name, call))
-        recorded.append({"resetStatesBefore": index == 2, **recorded_inputs(call), **recorded_answer(call, answer)})
-    return {
-        "name": name,
-        "layer": layer_name,
-        "config": config,
-        "inputShape": [BATCH, STEPS, INPUT_SIZE],
-        "weights": weights,
-        "training": False,
-        "calls": recorded,
-    }
+    return stateful_case_of(name, layer_name, config, calls)
 
 
 def drawn_call(name: str, steps: int, mask: str | None, states: int, batch: int = BATCH) -> Call:

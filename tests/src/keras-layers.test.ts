@@ -40,6 +40,7 @@ const FILES = [
   'bidirectional',
   'stacked-rnn-cells',
   'time-distributed',
+  'conv-lstm',
   'embedding',
   'dense',
   'masking',

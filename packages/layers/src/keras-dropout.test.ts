@@ -4,6 +4,7 @@ import { useBackend } from '@ostinato/backend';
 import { buildContext, type Cell, createRegistry, createRng, type StepContext } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { convLSTM1DCell } from './conv-lstm-1d.js';
 import { gruCell } from './gru-cell.js';
 import { lstmCell } from './lstm-cell.js';
 import { layers } from './plugin.js';
@@ -16,8 +17,8 @@ interface Golden {
 }
 interface DropoutCase {
   readonly name: string;
-  readonly layer: 'SimpleRNN' | 'LSTM' | 'GRU';
-  readonly config: { units: number; returnSequences?: boolean; returnState?: boolean; goBackwards?: boolean };
+  readonly layer: 'SimpleRNN' | 'LSTM' | 'GRU' | 'ConvLSTM1D';
+  readonly config: { returnSequences?: boolean; returnState?: boolean; goBackwards?: boolean };
   readonly inputs: Golden[];
   readonly mask?: Golden;
   readonly weights: Golden[];
@@ -28,19 +29,22 @@ interface DropoutCase {
   readonly gradients: { inputs: Golden[]; weights: Golden[] };
 }
 
-const file = new URL('../../../goldens/rnn-dropout.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: DropoutCase[] };
-const CELLS = { SimpleRNN: simpleRNNCell, LSTM: lstmCell, GRU: gruCell };
-const GATES = { SimpleRNN: [''], LSTM: ['/i', '/f', '/c', '/o'], GRU: ['/z', '/r', '/h'] };
+const cases = ['rnn-dropout', 'conv-lstm-dropout'].flatMap((name) => {
+  const file = new URL(`../../../goldens/${name}.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { cases: DropoutCase[] }).cases;
+});
+const CELLS = { SimpleRNN: simpleRNNCell, LSTM: lstmCell, GRU: gruCell, ConvLSTM1D: convLSTM1DCell };
+const OF_LSTM = ['/i', '/f', '/c', '/o'];
+const GATES = { SimpleRNN: [''], LSTM: OF_LSTM, GRU: ['/z', '/r', '/h'], ConvLSTM1D: OF_LSTM };
 const registry = createRegistry([layers]);
 
 const tensor = ({ shape, values }: Golden): tf.Tensor => tf.tensor(values, shape, 'float32');
 
 function build({ layer, config, inputs, weights }: DropoutCase): Cell {
   const { returnSequences: _s, returnState: _r, goBackwards: _b, ...options } = config;
-  const cell = CELLS[layer](options);
-  const features = inputs[0]!.shape[2]!;
-  cell.build(buildContext({ registry, rng: createRng(1), path: 'cell', inputShapes: [[null, features]] }));
+  const cell: Cell = CELLS[layer](options as never);
+  const inputShapes = [[null, ...inputs[0]!.shape.slice(2)]];
+  cell.build(buildContext({ registry, rng: createRng(1), path: 'cell', inputShapes }));
   cell.params.forEach((param, i) => param.assign(tensor(weights[i]!)));
   return cell;
 }
@@ -60,7 +64,7 @@ function contextWith(
   };
   put(
     'input',
-    dropoutMasks.map(({ shape, values }) => ({ shape: [shape[0]!, 1, shape[1]!], values })),
+    dropoutMasks.map(({ shape, values }) => ({ shape: [shape[0]!, 1, ...shape.slice(1)], values })),
   );
   put('state', recurrentDropoutMasks);
   const made = new Map<string, tf.Tensor>();
