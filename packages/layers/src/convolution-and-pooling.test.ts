@@ -1,6 +1,6 @@
 // Convolution and poolings: the conformance suite, refusals, and training on wasm.
 import { useBackend } from '@ostinato/backend';
-import { buildLayer, createRegistry, createRng, type Layer, type Shape } from '@ostinato/core';
+import { buildLayer, callLayer, createRegistry, createRng, type Layer, type Shape } from '@ostinato/core';
 import { testLayer } from '@ostinato/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import {
   conv1DSpec,
   conv1d,
   globalAveragePooling1DSpec,
+  globalAveragePooling1d,
   globalMaxPooling1DSpec,
   globalMaxPooling1d,
   layers,
@@ -111,6 +112,39 @@ describe.each(['cpu', 'wasm'] as const)('conformance on %s', (backend) => {
     const { checked, skipped } = await testLayer(given);
     expect(checked.length).toBeGreaterThan(8);
     expect(skipped.every(({ reason }) => reason.length > 0)).toBe(true);
+  });
+});
+
+test('a row that is masked throughout has a mean of 0, and what is masked may be NaN', () => {
+  const layer = build(globalAveragePooling1d(), [null, 2, 1]);
+  tf.tidy(() => {
+    const x = tf.tensor([3, Number.NaN, 5, 7], [2, 2, 1]);
+    const masks = [tf.tensor([1, 0, 0, 0], [2, 2], 'bool')];
+    const mean = (input: tf.Tensor) =>
+      callLayer(layer, [input], { registry, rng: createRng(1), path: 'layer', masks }).outputs[0]!;
+    expect([...mean(x).dataSync()]).toEqual([3, 0]);
+    expect([
+      ...tf
+        .grad((input) => tf.sum(mean(input)))(x)
+        .dataSync(),
+    ]).toEqual([1, 0, 0, 0]);
+  });
+});
+
+test('channels first is channels last, turned round', () => {
+  const options = { filters: 3, kernelSize: 3, padding: 'same', strides: 2 } as const;
+  tf.tidy(() => {
+    const x = tf.randomNormal([2, 7, 4], 0, 1, 'float32', 5);
+    const [last, first] = (['channelsLast', 'channelsFirst'] as const).map((dataFormat) => {
+      const turned = dataFormat === 'channelsFirst';
+      const layer = build(conv1d({ ...options, dataFormat }), turned ? [null, 4, 7] : [null, 7, 4]);
+      const input = turned ? tf.transpose(x, [0, 2, 1]) : x;
+      const given = { registry, rng: createRng(1), path: 'layer' };
+      const output = callLayer(layer, [input], given).outputs[0]!;
+      layer.dispose();
+      return [...(turned ? tf.transpose(output, [0, 2, 1]) : output).dataSync()];
+    });
+    expect(first).toEqual(last);
   });
 });
 

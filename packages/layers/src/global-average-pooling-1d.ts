@@ -49,9 +49,9 @@ export class GlobalAveragePooling1D extends Layer {
     const stepsAxis = dataFormat === 'channelsLast' ? 1 : 2;
     const mask = masks[0];
     if (!mask) return tf.mean(x!, stepsAxis, keepdims);
-    const taken = tf.expandDims(tf.cast(mask, 'float32'), dataFormat === 'channelsLast' ? 2 : 1);
-    const count = tf.maximum(tf.sum(taken, stepsAxis, keepdims), 1);
-    return tf.div(tf.sum(tf.mul(x!, taken), stepsAxis, keepdims), count);
+    const taken = tf.expandDims(mask, dataFormat === 'channelsLast' ? 2 : 1);
+    const count = tf.maximum(tf.sum(tf.cast(taken, 'float32'), stepsAxis, keepdims), 1);
+    return tf.div(tf.sum(tf.where(taken, x!, tf.zerosLike(x!)), stepsAxis, keepdims), count);
   }
 
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {

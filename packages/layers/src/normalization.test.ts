@@ -104,6 +104,20 @@ describe('batch normalization', () => {
     layer.dispose();
   });
 
+  test('what a mask leaves out does not reach the averages, even where it is NaN', () => {
+    const layer = build(batchNormalization({ momentum: 0 }), [null, 3, 1]);
+    const asked: number[] = [];
+    const update = (_: unknown, next: (present: tf.Tensor) => tf.Tensor) =>
+      void asked.push(...next(tf.zeros([1])).dataSync());
+    tf.tidy(() => {
+      const masks = [tf.tensor([1, 0, 1], [1, 3], 'bool')];
+      const options = { registry, rng: createRng(1), path: 'model/norm', training: true, masks, update };
+      callLayer(layer, [tf.tensor([2, Number.NaN, 6], [1, 3, 1])], options);
+    });
+    expect(asked.map((value) => Math.round(value * 1e4) / 1e4)).toEqual([4, 4]);
+    layer.dispose();
+  });
+
   test('frozen, it uses its averages in training, too, and leaves them', () => {
     const layer = build(batchNormalization({ trainable: false, epsilon: 0 }), [null, 2]);
     expect(run(layer, true)).toEqual({ asked: {}, output: [1, 10, 3, 30] });
