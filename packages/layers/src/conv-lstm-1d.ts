@@ -24,13 +24,13 @@ export const convLSTM1DCellSpec = /* @__PURE__ */ defineCell({
  * for shapes; its states are h and c.
  *
  * @example
- * const layer = convLSTM1D({ filters: 16, kernelSize: 3 });
+ * const layer = convLstm1d({ filters: 16, kernelSize: 3 });
  */
-export function convLSTM1D(options: ConvLSTM1DOptions): RNN {
+export function convLstm1d(options: ConvLSTM1DOptions): RNN {
   return layer.create(options);
 }
 
 /** A `ConvLSTMCell` over rows to put into `rnn({ cell })`. */
-export function convLSTM1DCell(options: ConvLSTMOptions): ConvLSTMCell {
+export function convLstm1dCell(options: ConvLSTMOptions): ConvLSTMCell {
   return new ConvLSTMCell(1, options);
 }

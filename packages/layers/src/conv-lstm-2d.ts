@@ -20,17 +20,17 @@ export const convLSTM2DCellSpec = /* @__PURE__ */ defineCell({
 });
 
 /**
- * Convolutional LSTM over sequences of pictures, [batch, steps, rows, columns, channels]. See `ConvLSTMCell` for its step and `RNN`
- * for shapes; its states are h and c.
+ * Convolutional LSTM over sequences of pictures, [batch, steps, rows, columns, channels]. See `ConvLSTMCell` for its step
+ * and `RNN` for shapes; its states are h and c.
  *
  * @example
- * const layer = convLSTM2D({ filters: 16, kernelSize: [3, 3], padding: 'same' });
+ * const layer = convLstm2d({ filters: 16, kernelSize: [3, 3], padding: 'same' });
  */
-export function convLSTM2D(options: ConvLSTM2DOptions): RNN {
+export function convLstm2d(options: ConvLSTM2DOptions): RNN {
   return layer.create(options);
 }
 
 /** A `ConvLSTMCell` over pictures to put into `rnn({ cell })`. */
-export function convLSTM2DCell(options: ConvLSTMOptions): ConvLSTMCell {
+export function convLstm2dCell(options: ConvLSTMOptions): ConvLSTMCell {
   return new ConvLSTMCell(2, options);
 }

@@ -4,7 +4,7 @@ import { useBackend } from '@ostinato/backend';
 import { buildContext, type Cell, createRegistry, createRng, type StepContext } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { convLSTM1DCell } from './conv-lstm-1d.js';
+import { convLstm1dCell } from './conv-lstm-1d.js';
 import { gruCell } from './gru-cell.js';
 import { lstmCell } from './lstm-cell.js';
 import { layers } from './plugin.js';
@@ -33,7 +33,7 @@ const cases = ['rnn-dropout', 'conv-lstm-dropout'].flatMap((name) => {
   const file = new URL(`../../../goldens/${name}.json`, import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { cases: DropoutCase[] }).cases;
 });
-const CELLS = { SimpleRNN: simpleRNNCell, LSTM: lstmCell, GRU: gruCell, ConvLSTM1D: convLSTM1DCell };
+const CELLS = { SimpleRNN: simpleRNNCell, LSTM: lstmCell, GRU: gruCell, ConvLSTM1D: convLstm1dCell };
 const OF_LSTM = ['/i', '/f', '/c', '/o'];
 const GATES = { SimpleRNN: [''], LSTM: OF_LSTM, GRU: ['/z', '/r', '/h'], ConvLSTM1D: OF_LSTM };
 const registry = createRegistry([layers]);

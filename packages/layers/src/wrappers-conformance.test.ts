@@ -4,8 +4,8 @@ import { createRegistry } from '@ostinato/core';
 import { testLayer } from '@ostinato/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bidirectional } from './bidirectional.js';
-import { convLSTM1D } from './conv-lstm-1d.js';
-import { convLSTM2D, convLSTM2DCell } from './conv-lstm-2d.js';
+import { convLstm1d } from './conv-lstm-1d.js';
+import { convLstm2d, convLstm2dCell } from './conv-lstm-2d.js';
 import { dense } from './dense.js';
 import { embedding } from './embedding.js';
 import { gru } from './gru.js';
@@ -101,7 +101,7 @@ const CASES = [
     'ConvLSTM1D',
     {
       recurrent: true,
-      make: () => convLSTM1D({ filters: 3, kernelSize: 2, dropout: 0.2, returnSequences: true }),
+      make: () => convLstm1d({ filters: 3, kernelSize: 2, dropout: 0.2, returnSequences: true }),
       inputShapes: [[2, 4, 5, 3]],
     },
   ],
@@ -110,7 +110,7 @@ const CASES = [
     {
       recurrent: true,
       make: () =>
-        convLSTM2D({
+        convLstm2d({
           filters: 2,
           kernelSize: [2, 3],
           strides: [1, 2],
@@ -130,7 +130,7 @@ const CASES = [
     'Bidirectional, ConvLSTM1D',
     {
       recurrent: true,
-      make: () => bidirectional({ layer: convLSTM1D({ filters: 2, kernelSize: 3, dilationRate: 2 }) }),
+      make: () => bidirectional({ layer: convLstm1d({ filters: 2, kernelSize: 3, dilationRate: 2 }) }),
       inputShapes: [[2, 3, 6, 2]],
     },
   ],
@@ -138,7 +138,7 @@ const CASES = [
     'RNN of a ConvLSTM2D cell',
     {
       recurrent: true,
-      make: () => rnn({ cell: convLSTM2DCell({ filters: 2, kernelSize: 2, useBias: false }) }),
+      make: () => rnn({ cell: convLstm2dCell({ filters: 2, kernelSize: 2, useBias: false }) }),
       inputShapes: [[2, 3, 3, 4, 2]],
     },
   ],
