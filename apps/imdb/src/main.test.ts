@@ -93,7 +93,9 @@ describe('train, then evaluate and predict', () => {
       threads: 2,
       kernels: 'fused',
       kernelsReason: expect.stringContaining('optimizer.adam'),
+      bucketed: false,
       settings: expect.objectContaining({
+        batches: 'padded to one length',
         units: 3,
         embedding: 4,
         maxLen: 8,
@@ -223,12 +225,23 @@ describe('the other ways to train', () => {
 
   it.each(['lstm', 'gru', 'bi-lstm'])('%s is trained, tested again, and judges', async (model) => {
     const run = ['--run', model];
-    const argv = ['--model', model, '--json', 'gated.json', '--validation-split', '0', '--out', model];
+    const argv = [
+      '--model',
+      model,
+      '--fused',
+      'required',
+      '--json',
+      'gated.json',
+      '--validation-split',
+      '0',
+      '--out',
+      model,
+    ];
     const { code, stdout, lines } = await train(...argv);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Kernels {2}(fused|reference): \S+/);
+    expect(stdout).toMatch(/Kernels {2}fused: .*(lstm|gru)\.sequence/);
     expect(stdout).toMatch(/^Epoch 2\/2 .* accuracy \d\.\d{4}$/m);
-    expect(await json('gated.json')).toMatchObject({ model, kernelsReason: expect.any(String) });
+    expect(await json('gated.json')).toMatchObject({ model, kernels: 'fused' });
     const again = await runMain(['evaluate', ...run]);
     expect(again.stdout).toContain('The same figures as at the end of its run.');
     expect(again.lines.at(-1)).toBe(lines.at(-1));
@@ -240,6 +253,32 @@ describe('the other ways to train', () => {
     await train('--model', 'bi-lstm', '--json', 'both.json', '--quiet', '--epochs', '1');
     const direction = 4 * (4 * 3 + 3 * 3 + 3);
     expect(await json('both.json')).toMatchObject({ params: 60 * 4 + 2 * direction + 2 * 3 + 1 });
+  });
+
+  it('--bucket trains on batches by length, says so, and is tested again in the same way', async () => {
+    const argv = ['--bucket', '--batch-size', '4', '--max-len', '12', '--json', 'bucket.json'];
+    const { code, stdout, stderr, lines } = await train(...argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Batches  by length, padding masked\n');
+    expect(stdout).toContain('Results  runs/imdb-simple-rnn-bucket-seed42\n');
+    const figures = await json<RunFigures>('bucket.json');
+    expect(figures).toMatchObject({ bucketed: true, settings: { batches: 'by length, padding masked' } });
+    expect(figures.epochs[1]).toHaveProperty('valAccuracy');
+    const again = await runMain(['evaluate', '--run', 'runs/imdb-simple-rnn-bucket-seed42']);
+    expect(again.stdout).toContain('Batches  by length, padding masked\n');
+    expect(again.stdout).toContain('The same figures as at the end of its run.');
+    expect(again.lines.at(-1)).toBe(lines.at(-1));
+    const report = await readFile(join(place, 'runs/imdb-simple-rnn-bucket-seed42/report.html'), 'utf8');
+    expect(report).toContain('<dt>batches</dt><dd>by length, padding masked</dd>');
+    const judged = await runMain([
+      'predict',
+      '--run',
+      'runs/imdb-simple-rnn-bucket-seed42',
+      '-q',
+      'bad',
+      'good',
+    ]);
+    expect(judged.stdout).toMatch(/^0\.\d{4} .* bad\n0\.\d{4} .* good\n$/);
   });
 
   it('gives the same weights on any number of threads, and without kernels says why it is one', async () => {
@@ -322,11 +361,6 @@ describe('what goes wrong is told in one line, before anything is trained or wri
     ['an --out below a file', ['--data', 'imdb.npz', '--out', 'imdb.npz/run'], 'out-unwritable'],
     ['a --json in no folder', ['--data', 'imdb.npz', '--json', 'none/out.json'], 'file-unwritable'],
     ['a word index that is none', ['--data', 'imdb.npz', '--word-index', 'imdb.npz'], 'word-index-form'],
-    [
-      'fused kernels that there are not',
-      ['--data', 'imdb.npz', '--model', 'gru', '--fused', 'required'],
-      'kernel-required',
-    ],
     ['a split that leaves nothing', ['--data', 'imdb.npz', '--validation-split', '0.99'], 'validation-split'],
     ["another checksum than Keras', and no file", ['--sha256', '0'.repeat(64)], 'checksum-mismatch'],
     ["Keras' checksum, and no network", ['--sha256', KERAS_SHA256], 'download-failed'],

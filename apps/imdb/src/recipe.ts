@@ -14,6 +14,9 @@ export type ModelKind = keyof typeof recurrent;
 
 export const modelKinds = Object.keys(recurrent) as ModelKind[];
 
+/** Words of a review that are read, unless something else is said. */
+export const defaultMaxLen = 500;
+
 export interface RecipeOptions {
   readonly model: ModelKind;
   readonly numWords: number;
@@ -22,18 +25,20 @@ export interface RecipeOptions {
   readonly maxLen: number;
   readonly seed: number;
   readonly fused: FusedPolicy;
+  /** For reviews of any length: padding is masked. */
+  readonly bucket: boolean;
 }
 
 /** The compiled network; its weights follow from the seed. */
 export function createModel(options: RecipeOptions, registry: Registry): Sequential {
-  const { numWords, units, maxLen, seed, fused } = options;
+  const { numWords, units, maxLen, seed, fused, bucket } = options;
   const model = sequential(
     [
-      embedding({ inputDim: numWords, outputDim: options.embedding }),
+      embedding({ inputDim: numWords, outputDim: options.embedding, maskZero: bucket }),
       recurrent[options.model]({ units }),
       dense({ units: 1, activation: 'sigmoid' }),
     ],
-    { registry, seed, fused, inputShape: [maxLen] },
+    { registry, seed, fused, inputShape: [bucket ? null : maxLen] },
   );
   model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy', metrics: ['accuracy'] });
   return model;

@@ -33,6 +33,8 @@ export interface RunFigures {
   readonly kernels: 'fused' | 'reference';
   /** Which operations are fused, or why they are not. */
   readonly kernelsReason: string;
+  /** Batches of near length, their padding masked; otherwise padded to one length. */
+  readonly bucketed: boolean;
   readonly settings: Readonly<Record<string, number | string>>;
   readonly epochs: readonly EpochRecord[];
   /** null when the run ended before its test. */

@@ -1,6 +1,7 @@
 /** The test of a trained model: its figures, and what it says of each review. */
 import type { Sequential } from '@ostinato/training';
 import type { Corpus } from './data/load-corpus.js';
+import { evaluateReviews, type FeedOptions, judgeReviews } from './review-feed.js';
 import type { TestFigures } from './run-figures.js';
 import type { Stopwatch } from './stopwatch.js';
 
@@ -10,9 +11,7 @@ export interface TestResult {
   readonly probabilities: Float32Array;
 }
 
-export interface TestOptions {
-  readonly batchSize: number;
-  readonly signal: AbortSignal;
+export interface TestOptions extends FeedOptions {
   readonly watch: Stopwatch;
 }
 
@@ -24,15 +23,8 @@ export interface TestOptions {
 export async function judgeTestReviews(
   model: Sequential,
   { test }: Pick<Corpus, 'test'>,
-  { batchSize, signal, watch }: TestOptions,
+  { watch, ...how }: TestOptions,
 ): Promise<TestResult> {
-  const options = { batchSize, signal };
-  const { loss, accuracy } = await watch.time('evaluate', () => model.evaluate(test.x, test.y, options));
-  const output = await model.predict(test.x, options);
-  try {
-    const probabilities = Float32Array.from(await output.data());
-    return { figures: { loss: loss!, accuracy: accuracy! }, probabilities };
-  } finally {
-    output.dispose();
-  }
+  const figures = await watch.time('evaluate', () => evaluateReviews(model, test, how));
+  return { figures, probabilities: await judgeReviews(model, test, how) };
 }

@@ -7,6 +7,7 @@ import { loadModel, type Sequential } from '@ostinato/training';
 import type { ModelOptions } from './arguments/requests.js';
 import { latestRun, runFiles } from './files/run-folder.js';
 import { type RunRecord, readRunRecord } from './files/run-record.js';
+import { defaultMaxLen } from './recipe.js';
 
 export interface TrainedModel {
   readonly model: Sequential;
@@ -14,6 +15,8 @@ export interface TrainedModel {
   readonly folder: string;
   /** Absent for a model file without its run. */
   readonly record?: RunRecord;
+  /** It takes reviews of any length and masks padding. */
+  readonly bucketed: boolean;
   readonly maxLen: number;
   readonly encoding: EncodingOptions & { readonly numWords: number };
   /** The words of its run, if they were kept. */
@@ -39,24 +42,25 @@ export async function openTrainedModel(options: ModelOptions, registry: Registry
   return {
     model,
     folder,
-    maxLen,
+    bucketed: maxLen === null,
+    maxLen: maxLen ?? record?.maxLen ?? defaultMaxLen,
     encoding: record?.encoding ?? { numWords },
     ...(record ? { record } : {}),
     ...((await exists(wordsFile)) ? { wordsFile } : {}),
   };
 }
 
-/** How many ids it reads and how many it knows, from the model itself. */
-function sizesOf(model: Sequential): { maxLen: number; numWords: number } {
+/** How many ids it reads (null: any number) and how many it knows, from the model itself. */
+function sizesOf(model: Sequential): { maxLen: number | null; numWords: number } {
   const [, maxLen] = model.inputShape ?? [];
   const table = model.params[0];
-  if (typeof maxLen === 'number' && model.inputShape?.length === 2 && table?.name === 'embeddings') {
+  if (maxLen !== undefined && model.inputShape?.length === 2 && table?.name === 'embeddings') {
     return { maxLen, numWords: table.shape[0]! };
   }
   throw new OstinatoError('model-other', {
     where: 'ostinato-imdb',
     what: 'The model does not read reviews',
-    expected: 'one made by ostinato-imdb train: ids of a fixed number of words into an embedding',
+    expected: 'one made by ostinato-imdb train: the ids of words into an embedding',
     received: `input of ${model.inputShape?.length ?? 0} axes, first weight '${table?.path ?? 'none'}'`,
   });
 }

@@ -26,6 +26,7 @@ const recipe = {
   batchSize: 64,
   validationSplit: 0.2,
   seed: 42,
+  bucket: false,
   backend: 'wasm',
   fused: 'auto',
   threads: 'auto',
@@ -47,7 +48,7 @@ describe('what is asked for', () => {
   it('takes every option of train', () => {
     const argv = [
       ...['--model', 'gru', '--epochs', '2', '--units', '7', '--embedding', '5', '--max-len', '80'],
-      ...['--num-words', '5000', '--batch-size', '16', '--validation-split', '0', '--seed', '0'],
+      ...['--num-words', '5000', '--batch-size', '16', '--validation-split', '0', '--seed', '0', '--bucket'],
       ...[
         '--backend',
         'cpu',
@@ -74,6 +75,7 @@ describe('what is asked for', () => {
         batchSize: 16,
         validationSplit: 0,
         seed: 0,
+        bucket: true,
         backend: 'cpu',
         fused: 'off',
         threads: 3,

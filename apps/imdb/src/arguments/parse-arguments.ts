@@ -51,6 +51,6 @@ function toRequest(command: Command): Request {
   }
   const withData = { offline: false, ...options };
   return command.name() === 'train'
-    ? { command: 'train', options: withData as unknown as TrainOptions }
+    ? { command: 'train', options: { bucket: false, ...withData } as unknown as TrainOptions }
     : { command: 'evaluate', options: withData as unknown as EvaluateOptions };
 }

@@ -1,6 +1,6 @@
 /** The command line: commands, options, their defaults and limits, and the help texts. */
 import { Command, Option } from 'commander';
-import { modelKinds } from '../recipe.js';
+import { defaultMaxLen, modelKinds } from '../recipe.js';
 import { integer, part, path, sha256Digest, threadCount } from './option-values.js';
 import { programVersion } from './version.js';
 
@@ -23,7 +23,8 @@ Examples:
   $ ostinato-imdb train --data imdb.npz --seed 1          a file of yours, another seed
   $ ostinato-imdb train --json out.json                   every figure for programs
   $ ostinato-imdb train --max-len 100 --epochs 3          a short run
-  $ ostinato-imdb train --model lstm --max-len 80         a gated network
+  $ ostinato-imdb train --model lstm --bucket             a gated network, without the padding
+  $ ostinato-imdb train --model bi-lstm --threads 2       one that reads both ways
   $ ostinato-imdb train --offline                         without a network: what is cached, or the built-in sample
 
 Results go to the run folder: the model, history.json, and report.html with curves. Ctrl-C finishes the batch,
@@ -71,7 +72,12 @@ function trainCommand(): Command {
     .option('--epochs <n>', 'passes over the training reviews', integer(1, MOST_EPOCHS), 10)
     .option('--units <n>', 'size of the recurrent layer', integer(1, 4096), 32)
     .option('--embedding <n>', 'size of a word vector', integer(1, 4096), 32)
-    .option('--max-len <n>', 'words of a review that are read: its last ones', integer(1, 100_000), 500)
+    .option(
+      '--max-len <n>',
+      'words of a review that are read: its last ones',
+      integer(1, 100_000),
+      defaultMaxLen,
+    )
     .option(
       '--num-words <n>',
       'words that are known: the most frequent ones',
@@ -81,6 +87,7 @@ function trainCommand(): Command {
     .option('--batch-size <n>', 'reviews to a step', integer(1, 1_000_000), 64)
     .option('--validation-split <part>', 'part of the training reviews to validate on', part, 0.2)
     .option('--seed <n>', 'origin of weights and order; one seed, one result', integer(0), 42)
+    .option('--bucket', 'batches of reviews of near length, padding masked: skips most of the padding')
     .option(
       '--out <folder>',
       'run folder (default: runs/imdb-MODEL-seedSEED, numbered when it is taken)',

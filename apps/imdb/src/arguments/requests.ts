@@ -36,6 +36,8 @@ export interface TrainOptions extends CommonOptions, DataOptions, EngineOptions 
   readonly batchSize: number;
   readonly validationSplit: number;
   readonly seed: number;
+  /** Batches of near length, their padding masked. */
+  readonly bucket: boolean;
   /** An `imdb_word_index.json`. */
   readonly wordIndex?: string | undefined;
   readonly out?: string | undefined;

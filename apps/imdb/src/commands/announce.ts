@@ -8,6 +8,7 @@ import { showPath } from '../files/show-path.js';
 import { showDuration } from '../progress/duration.js';
 import type { Work } from '../progress/time-estimate.js';
 import { summarizeKernels } from '../recipe.js';
+import { batching } from '../review-feed.js';
 import { showCount } from '../show-count.js';
 import type { Run } from './run.js';
 
@@ -47,6 +48,7 @@ export function announce(run: Run): void {
   output.say(`Backend  ${describeBackend(engine.backend)}`);
   output.say(`Threads  ${describeThreads(engine.threads())}`);
   output.say(`Kernels  ${kernels.kernels}: ${kernels.reason}`);
+  if (run.options.bucket) output.say(`Batches  ${batching(true)}`);
   output.say(`Results  ${showPath(folder.path)}`);
   output.say();
   model.summary({ print: output.say });

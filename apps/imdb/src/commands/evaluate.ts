@@ -11,10 +11,20 @@ import { listenForInterrupt } from '../interrupt.js';
 import type { Output } from '../output.js';
 import { showDuration } from '../progress/duration.js';
 import { summarizeKernels } from '../recipe.js';
+import { batching, evaluateReviews } from '../review-feed.js';
 import { peakRssMB, rounded, type TestFigures } from '../run-figures.js';
 import { countOf } from '../show-count.js';
 import { Stopwatch } from '../stopwatch.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
+
+/** A test that was made. */
+interface Tested {
+  readonly trained: TrainedModel;
+  readonly reviews: Imdb;
+  readonly engine: Engine;
+  readonly figures: TestFigures;
+  readonly watch: Stopwatch;
+}
 
 /** Figures that are alike in all printed digits. */
 const SAME = 5e-5;
@@ -34,14 +44,12 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
       const trained = await openTrainedModel(options, engine.registry);
       const reviews = await watch.time('load', () => loadFor(trained, options, output, signal));
       describe(trained, reviews, engine, output);
-      const { x, y } = reviews.test;
-      const { batchSize } = options;
-      const test = () => trained.model.evaluate(x, y, { batchSize, signal });
-      const { loss, accuracy } = await watch.time('evaluate', test);
-      const figures = { loss: loss!, accuracy: accuracy! };
-      if (options.json !== undefined)
-        await writeFigures(options.json, trained, reviews, engine, figures, watch);
-      tell(trained, reviews, figures, watch, output);
+      const how = { bucket: trained.bucketed, batchSize: options.batchSize, signal };
+      const test = () => evaluateReviews(trained.model, reviews.test, how);
+      const figures = await watch.time('evaluate', test);
+      const tested = { trained, reviews, engine, figures, watch };
+      if (options.json !== undefined) await writeJson(options.json, await figuresOf(tested));
+      tell(tested, output);
     });
     return 0;
   } catch (error) {
@@ -69,22 +77,22 @@ async function loadFor(
   );
 }
 
-function describe({ folder, record }: TrainedModel, { source }: Imdb, engine: Engine, output: Output): void {
+function describe(
+  { folder, record, bucketed }: TrainedModel,
+  { source }: Imdb,
+  engine: Engine,
+  output: Output,
+): void {
   if (isSample(source)) for (const line of sampleNotice(source)) output.result(line);
   output.say(`Model    ${showPath(folder)}${record ? ` (${record.model}, seed ${record.seed})` : ''}`);
   output.say(`Data     ${describeSource(source)}`);
   output.say(`         SHA-256 ${source.sha256}`);
+  if (bucketed) output.say(`Batches  ${batching(true)}`);
   output.say(`Backend  ${describeBackend(engine.backend)}`);
   output.say(`Threads  ${describeThreads(engine.threads())}`);
 }
 
-function tell(
-  trained: TrainedModel,
-  { source, test }: Imdb,
-  figures: TestFigures,
-  watch: Stopwatch,
-  output: Output,
-): void {
+function tell({ trained, reviews: { source, test }, figures, watch }: Tested, output: Output): void {
   const { kernels, reason } = summarizeKernels(trained.model.kernels);
   output.say(`Kernels  ${kernels}: ${reason}`);
   output.say(
@@ -108,15 +116,10 @@ function compare({ record }: TrainedModel, sha256: string, figures: TestFigures,
   }
 }
 
-async function writeFigures(
-  file: string,
-  { record, model, folder }: TrainedModel,
-  { source, test }: Imdb,
-  engine: Engine,
-  figures: TestFigures,
-  watch: Stopwatch,
-): Promise<void> {
-  await writeJson(file, {
+async function figuresOf({ trained, reviews, engine, figures, watch }: Tested): Promise<object> {
+  const { record, model, folder, bucketed } = trained;
+  const { source, test } = reviews;
+  return {
     data: { name: source.name, sha256: source.sha256, test: test.y.data.length },
     run: folder,
     model: record?.model ?? null,
@@ -124,6 +127,7 @@ async function writeFigures(
     params: model.countParams(),
     backend: engine.backend.backend,
     ...threadFigures(engine.threads()),
+    bucketed,
     test: figures,
     seconds: {
       load: rounded(watch.seconds('load'), 3),
@@ -132,5 +136,5 @@ async function writeFigures(
     },
     peakRssMB: rounded(peakRssMB(), 1),
     weightsSha256: await model.weightsSha256(),
-  });
+  };
 }

@@ -1,6 +1,7 @@
 /** Gathers every figure of a run. */
 import { threadFigures } from '../engine.js';
 import { summarizeKernels } from '../recipe.js';
+import { batching } from '../review-feed.js';
 import { peakRssMB, type RunFigures, rounded, type TestFigures } from '../run-figures.js';
 import type { Ending, Run } from './run.js';
 
@@ -17,6 +18,7 @@ export async function figuresOf(run: Run, ending: Ending, test: TestFigures | nu
     ...threadFigures(engine.threads()),
     kernels,
     kernelsReason: reason,
+    bucketed: options.bucket,
     settings: settingsOf(run),
     epochs: model.history.epochs.map((epoch) => ({ ...epoch, seconds: rounded(epoch.seconds, 3) })),
     test,
@@ -43,6 +45,7 @@ function settingsOf({ options }: Run): RunFigures['settings'] {
     epochs,
     batchSize,
     validationSplit,
+    batches: batching(options.bucket),
     optimizer: 'adam',
     loss: 'binaryCrossentropy',
   };

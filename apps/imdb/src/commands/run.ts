@@ -8,6 +8,7 @@ import type { RunFolder } from '../files/run-folder.js';
 import { Interrupted } from '../interrupt.js';
 import type { Output } from '../output.js';
 import type { TrainingProgress } from '../progress/training-progress.js';
+import { fitReviews } from '../review-feed.js';
 import type { RunFigures } from '../run-figures.js';
 import { countOf } from '../show-count.js';
 import type { Stopwatch } from '../stopwatch.js';
@@ -64,12 +65,10 @@ function withoutTest(ending: Ending): Ending {
 /** Errors after the first epoch, and a lost loss at any time, end the training; what was learned is kept. */
 async function fit(run: Run, progress: TrainingProgress, signal: AbortSignal): Promise<Ending> {
   const { options, corpus, model, watch } = run;
-  const { epochs, batchSize, validationSplit } = options;
   try {
     const callbacks = [progress];
-    const { x, y } = corpus.train;
     const history = await watch.time('train', () =>
-      model.fit(x, y, { epochs, batchSize, validationSplit, callbacks, signal }),
+      fitReviews(model, corpus.train, { ...options, callbacks, signal }),
     );
     return { kind: history.stopped ? 'interrupted' : 'finished' };
   } catch (error) {
@@ -84,7 +83,7 @@ async function test(run: Run, signal: AbortSignal): Promise<TestResult | undefin
   const { model, corpus, options, watch, output } = run;
   output.say(`Testing on ${countOf(corpus.test.y.data.length, 'review')} …`);
   try {
-    return await judgeTestReviews(model, corpus, { batchSize: options.batchSize, signal, watch });
+    return await judgeTestReviews(model, corpus, { ...options, signal, watch });
   } catch (error) {
     if (error instanceof Interrupted) return undefined;
     throw error;

@@ -21,7 +21,10 @@ import { performRun, type Run } from './run.js';
  * Throws   what makes a training impossible, before it begins; nothing is left behind then
  */
 export async function train(options: TrainOptions, output: Output): Promise<number> {
-  const folder = await claimRunFolder(options.out, `imdb-${options.model}-seed${options.seed}`);
+  const folder = await claimRunFolder(
+    options.out,
+    `imdb-${options.model}${options.bucket ? '-bucket' : ''}-seed${options.seed}`,
+  );
   let progress: TrainingProgress | undefined;
   const interrupt = listenForInterrupt(() => {
     progress?.stop();

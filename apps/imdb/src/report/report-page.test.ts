@@ -12,6 +12,7 @@ const figures: RunFigures = {
   threads: 1,
   kernels: 'fused',
   kernelsReason: 'simpleRNN.sequence',
+  bucketed: false,
   settings: { units: 32 },
   epochs: [
     { epoch: 1, seconds: 8, loss: 0.61, accuracy: 0.65, valLoss: 0.52, valAccuracy: 0.7777 },

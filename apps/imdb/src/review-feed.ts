@@ -1,0 +1,91 @@
+/** How reviews go through a model: padded to one length, or in batches of near length whose padding is masked. */
+import {
+  bucketByLength,
+  holdOut,
+  type LabelledSequences,
+  type Matrix,
+  raggedRows,
+  type Vector,
+} from '@ostinato/datasets';
+import type { Callback, History, Sequential } from '@ostinato/training';
+
+/** Reviews as they are loaded: ids padded with 0 in front, and a label each. */
+export interface PaddedReviews {
+  readonly x: Matrix;
+  readonly y: Vector;
+}
+
+export interface FeedOptions {
+  /** Batches of near length in place of one length for all. */
+  readonly bucket: boolean;
+  readonly batchSize: number;
+  readonly signal: AbortSignal;
+}
+
+export interface FitFeedOptions extends FeedOptions {
+  readonly epochs: number;
+  readonly validationSplit: number;
+  readonly callbacks: readonly Callback[];
+  /** The batches of near length, and their order, follow from it. */
+  readonly seed: number;
+}
+
+/** Trains; the last reviews are for validation, the same ones in both ways. */
+export async function fitReviews(
+  model: Sequential,
+  { x, y }: PaddedReviews,
+  options: FitFeedOptions,
+): Promise<History> {
+  const { bucket, batchSize, seed, validationSplit, epochs, callbacks, signal } = options;
+  const how = { epochs, callbacks, signal };
+  if (!bucket) return model.fit(x, y, { ...how, batchSize, validationSplit });
+  const all = withoutPadding({ x, y });
+  if (validationSplit === 0) return model.fit(bucketByLength(all, { batchSize, seed }), how);
+  const { train, validation } = holdOut(all, validationSplit);
+  const validationData = bucketByLength(validation, { batchSize, seed });
+  return model.fit(bucketByLength(train, { batchSize, seed }), { ...how, validationData });
+}
+
+/** Loss and accuracy. Throws the signal's reason when it is interrupted. */
+export async function evaluateReviews(
+  model: Sequential,
+  { x, y }: PaddedReviews,
+  { bucket, batchSize, signal }: FeedOptions,
+): Promise<{ readonly loss: number; readonly accuracy: number }> {
+  const { loss, accuracy } = bucket
+    ? await model.evaluate(bucketByLength(withoutPadding({ x, y }), { batchSize }), { signal })
+    : await model.evaluate(x, y, { batchSize, signal });
+  return { loss: loss!, accuracy: accuracy! };
+}
+
+/** The probability that each review is positive. Throws the signal's reason when it is interrupted. */
+export async function judgeReviews(
+  model: Sequential,
+  { x, y }: PaddedReviews,
+  { bucket, batchSize, signal }: FeedOptions,
+): Promise<Float32Array> {
+  const output = bucket
+    ? await model.predict(bucketByLength(withoutPadding({ x, y }), { batchSize }), { signal })
+    : await model.predict(x, { batchSize, signal });
+  try {
+    return Float32Array.from(await output.data());
+  } finally {
+    output.dispose();
+  }
+}
+
+/** In words. */
+export function batching(bucket: boolean): string {
+  return bucket ? 'by length, padding masked' : 'padded to one length';
+}
+
+/** The reviews in their own lengths: no word has the id 0. */
+export function withoutPadding({ x, y }: PaddedReviews): LabelledSequences {
+  const [count, steps] = x.shape;
+  const rows = Array.from({ length: count }, (_, i) => {
+    const row = x.data.subarray(i * steps, (i + 1) * steps);
+    const first = row.findIndex((id) => id !== 0);
+    return first < 0 ? row.subarray(steps) : row.subarray(first);
+  });
+  return { x: raggedRows(rows), y };
+}
