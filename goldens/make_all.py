@@ -12,6 +12,7 @@ SUBJECTS = [
     "gru",
     "rnn",
     "rnn_dropout",
+    "recurrent_corners",
     "bidirectional",
     "stacked_rnn_cells",
     "time_distributed",
