@@ -113,14 +113,18 @@ function tableRequest(values: Values): TableRequest {
     layers: values.layers === undefined ? LAYER_KINDS : listOf('layer', values.layers, LAYER_KINDS),
     peers: peersOf(values.peers),
     threads: sizeOf('--threads', values.threads ?? '1'),
-    sizes:
-      values.sizes === undefined ? (quick ? QUICK_SIZES : ALL_SIZES) : values.sizes.split(',').map(parseSize),
+    sizes: values.sizes === undefined ? (quick ? QUICK_SIZES : ALL_SIZES) : sizesOf(values.sizes),
   };
 }
 
 function peersOf(list: string | undefined): readonly PeerName[] {
   if (list === undefined) return PEER_NAMES;
   return list === 'none' ? [] : listOf('peer', list, PEER_NAMES);
+}
+
+/** Each size once. */
+function sizesOf(list: string): Size[] {
+  return [...new Map(list.split(',').map((text) => [text.trim(), parseSize(text)])).values()];
 }
 
 function parseSize(text: string): Size {
@@ -137,12 +141,13 @@ function sizeOf(name: string, text: string): number {
 }
 
 function listOf<Name extends string>(what: string, list: string, known: readonly Name[]): Name[] {
-  return list.split(',').map((text) => {
+  const names = list.split(',').map((text) => {
     const name = known.find((one) => one === text.trim());
     if (name !== undefined) return name;
     const guess = nearest(text, known);
     throw invalid(`There is no such ${what}`, `one of ${known.join(', ')}`, show(text), guess);
   });
+  return [...new Set(names)];
 }
 
 function invalid(what: string, expected: string, received: string, guess?: string): OstinatoError {

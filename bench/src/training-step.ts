@@ -1,6 +1,6 @@
 /** One training step of the IMDB program at its real size, on generated ids. */
 import { createRegistry, createRng } from '@ostinato/core';
-import { kernels } from '@ostinato/kernels';
+import { createKernels } from '@ostinato/kernels';
 import { dense, embedding, layers, simpleRNN } from '@ostinato/layers';
 import { sequential } from '@ostinato/training';
 import { median, timesOf } from './measure.js';
@@ -9,14 +9,16 @@ import { median, timesOf } from './measure.js';
 export const STEP_FLOP = 3 * 2 * 64 * 500 * (32 + 32) * 32;
 
 export interface StepFigures {
+  readonly threads: number;
   readonly millis: number;
   readonly medianMillis: number;
   readonly loss: number;
 }
 
 /** The whole step: batch in, forward, loss, backward, Adam, figures out. */
-export async function measureTrainingStep(repeats: number): Promise<StepFigures> {
+export async function measureTrainingStep(repeats: number, threads: number): Promise<StepFigures> {
   const [batch, steps, words] = [64, 500, 10_000];
+  const kernels = createKernels({ threads });
   const registry = createRegistry([layers, kernels]);
   const model = sequential(
     [
@@ -35,5 +37,6 @@ export async function measureTrainingStep(repeats: number): Promise<StepFigures>
     loss = (await model.trainOnBatch(x, y)).loss!;
   });
   model.dispose();
-  return { millis: Math.min(...millis), medianMillis: median(millis), loss };
+  await kernels.stop();
+  return { threads, millis: Math.min(...millis), medianMillis: median(millis), loss };
 }

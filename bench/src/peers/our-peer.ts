@@ -43,19 +43,23 @@ export class OurPeer implements Peer {
   readonly name: string;
   readonly versions = {};
   readonly #registry: Registry;
+  readonly #kernels: KernelsPlugin;
   #loaded: Loaded | undefined;
 
-  private constructor(name: string, registry: Registry) {
+  private constructor(name: string, registry: Registry, kernels: KernelsPlugin) {
     this.name = name;
     this.#registry = registry;
+    this.#kernels = kernels;
   }
 
-  /** Needs a tfjs backend that was started. */
+  /** Needs a tfjs backend that was started. Throws Error when the threads cannot be had. */
   static async start(threads: number, name = 'ours'): Promise<OurPeer> {
-    const create: (options: { readonly threads: number }) => KernelsPlugin = createKernels;
-    const registry = createRegistry([layers, create({ threads })]);
+    const kernels = createKernels({ threads });
+    const registry = createRegistry([layers, kernels]);
     await registry.ready();
-    return new OurPeer(name, registry as unknown as Registry);
+    const { count, reason } = kernels.threads();
+    if (count !== threads) throw new Error(`Our kernels have ${count} of ${threads} threads: ${reason}`);
+    return new OurPeer(name, registry as unknown as Registry, kernels);
   }
 
   variant(job: Job): Job {
@@ -66,7 +70,7 @@ export class OurPeer implements Peer {
     const fused = this.#registry.kernels.some(({ op }) => op === `${job.layer}.sequence`);
     return fused || floatingOperations(job, 'train') <= MOST_OPERATIONS_UNFUSED
       ? undefined
-      : 'no fused kernel, and the reference loop is slow';
+      : 'there is no fused kernel, and the reference loop takes too long';
   }
 
   /** Needs no folder: the values are made again. */
@@ -98,6 +102,7 @@ export class OurPeer implements Peer {
   async close(): Promise<void> {
     this.#loaded?.dispose();
     this.#loaded = undefined;
+    await this.#kernels.stop();
   }
 }
 

@@ -3,7 +3,8 @@ import { LAYER_KINDS, type LayerKind, layerName, MODES, type Mode } from '../job
 import { type Panel, type PanelChart, panelChart } from './panel-chart.js';
 import { isTimed, type Row, type TimedRow } from './row.js';
 
-type Axis = 'units' | 'batch' | 'steps';
+const AXES = ['batch', 'steps', 'units'] as const;
+type Axis = (typeof AXES)[number];
 
 export interface ChartFile {
   readonly name: string;
@@ -27,7 +28,7 @@ const NAMES: Readonly<Record<Axis, string>> = {
   steps: 'steps T',
   units: 'units H (= inputs)',
 };
-/** What the other sizes are in a chart over one of them. */
+/** What the other sizes should be in a chart over one of them. */
 const REFERENCE: Readonly<Record<Axis, number>> = { batch: 64, steps: 500, units: 64 };
 
 /** Those charts for which there are at least two sizes. `ceiling` is in GFLOP/s, all threads together. */
@@ -60,21 +61,33 @@ function chartFile(
   drawing: Drawing,
 ): ChartFile | undefined {
   const { axis, value, ...rest } = drawing;
-  const others = (Object.keys(REFERENCE) as Axis[]).filter((other) => other !== axis);
-  const fixed = others.map((other) => [other, fixedSize(rows, other)] as const);
-  const shown = rows.filter(({ job }) => fixed.every(([other, size]) => job[other] === size));
-  if (new Set(shown.map(({ job }) => job[axis])).size < 2) return undefined;
+  const others = AXES.filter((other) => other !== axis);
+  const shown = longestSweep(rows, axis, others);
+  if (sweepLength(shown, axis) < 2) return undefined;
   const layers = LAYER_KINDS.filter((layer) => shown.some(({ job }) => job.layer === layer));
   const panels = MODES.flatMap((mode) => layers.map((layer) => panelOf(shown, layer, mode, axis, value)));
-  const where = fixed.map(([other, size]) => `${LETTERS[other]} = ${size}`).join(', ');
+  const where = others.map((other) => `${LETTERS[other]} = ${shown[0]!.job[other]}`).join(', ');
   const title = `${what} over ${NAMES[axis]}, at ${where}`;
   return { name, svg: panelChart({ title, xLabel: NAMES[axis], columns: layers.length, panels, ...rest }) };
 }
 
-/** The reference size where it was measured, else the largest. */
-function fixedSize(rows: readonly TimedRow[], axis: Axis): number {
-  const sizes = rows.map(({ job }) => job[axis]);
-  return sizes.includes(REFERENCE[axis]) ? REFERENCE[axis] : Math.max(...sizes);
+/** The rows that differ in `axis` alone: where most of its sizes were measured, and there as near the reference as can be. */
+function longestSweep(rows: readonly TimedRow[], axis: Axis, others: readonly Axis[]): readonly TimedRow[] {
+  const sweeps = new Map<string, TimedRow[]>();
+  for (const row of rows) {
+    const key = others.map((other) => row.job[other]).join();
+    sweeps.set(key, [...(sweeps.get(key) ?? []), row]);
+  }
+  const matches = (sweep: readonly TimedRow[]): number =>
+    others.filter((other) => sweep[0]!.job[other] === REFERENCE[other]).length;
+  const [best] = [...sweeps.values()].sort(
+    (a, b) => sweepLength(b, axis) - sweepLength(a, axis) || matches(b) - matches(a),
+  );
+  return best ?? [];
+}
+
+function sweepLength(rows: readonly TimedRow[], axis: Axis): number {
+  return new Set(rows.map(({ job }) => job[axis])).size;
 }
 
 function panelOf(
@@ -89,6 +102,7 @@ function panelOf(
   const series = peers.map((name) => ({
     name,
     colour: COLOURS[name] ?? OTHER_COLOUR,
+    heavy: name === 'ours',
     points: here
       .filter(({ peer }) => peer === name)
       .map((row) => [row.job[axis], value(row)] as const)

@@ -1,20 +1,12 @@
 import { expect, it } from 'vitest';
 import type { Job } from '../jobs/job.js';
+import { jobOf, rowOf } from '../test-support/rows.js';
 import { describeGrowth, fitGrowth, leastSquares } from './growth.js';
-import { type Row, timedRow } from './row.js';
+import type { Row } from './row.js';
 
-const job = (batch: number, steps: number, units: number): Job => ({
-  layer: 'lstm',
-  batch,
-  steps,
-  units,
-  inputSize: units,
-  sequences: false,
-  resetAfter: true,
-});
+const job = (batch: number, steps: number, units: number): Job => jobOf('lstm', batch, steps, units);
 
-const row = (size: Job, millis: number, peer = 'ours'): Row =>
-  timedRow({ job: size, mode: 'train', peer }, [millis], { firstCallMillis: 0, cores: 1 });
+const row = (size: Job, millis: number, peer = 'ours'): Row => rowOf(size, peer, millis);
 
 /** Rows of every combination under a law. */
 const rowsOf = (law: (batch: number, steps: number, units: number) => number): Row[] =>

@@ -43,7 +43,12 @@ export async function measureJob(
   const untimed = (peer: Peer, why: string): Row[] =>
     MODES.map((mode) => ({ job, mode, peer: peer.name, untimed: why }));
   const skipped = ours.skip(job);
-  if (skipped) return [ours, ...others].flatMap((peer) => untimed(peer, `ours: ${skipped}`));
+  if (skipped) {
+    return [
+      ...untimed(ours, skipped),
+      ...others.flatMap((peer) => untimed(peer, 'ours gave no answers to compare')),
+    ];
+  }
   const answer = rememberLast((variant: Job) => ours.prepare(variant));
   const contenders: Contender[] = [];
   const rows: Row[] = [];
@@ -108,11 +113,11 @@ async function writeInputs(job: Job, folder: string): Promise<void> {
   }
 }
 
-/** The first round warms up and does not count. */
+/** The first round warms up and does not count; a peer whose first call was slow is warm. */
 async function runRounds(contenders: readonly Contender[], rounds: Rounds): Promise<void> {
   for (let round = 0; round <= rounds.rounds; round++) {
     for (const contender of contenders) {
-      if (contender.failure) continue;
+      if (contender.failure || (round === 0 && isSlow(contender, rounds))) continue;
       try {
         await runRound(contender, rounds, round > 0);
       } catch (error) {
@@ -129,6 +134,10 @@ async function runRound({ peer, timings }: Contender, rounds: Rounds, counts: bo
     const timing = await peer.time(mode, rounds.budget);
     if (counts) timings[mode].push(timing);
   }
+}
+
+function isSlow({ prepared }: Contender, { slowMillis }: Rounds): boolean {
+  return Object.values(prepared.firstCallMillis).some((millis) => millis > slowMillis);
 }
 
 function failureOf(error: unknown): string {

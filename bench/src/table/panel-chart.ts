@@ -4,6 +4,8 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 export interface ChartSeries {
   readonly name: string;
   readonly colour: string;
+  /** Drawn broader than the others. */
+  readonly heavy?: boolean;
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
@@ -37,18 +39,22 @@ const WIDTH = 290;
 const HEIGHT = 230;
 const MARGIN = { top: 30, right: 12, bottom: 40, left: 56 };
 const HEAD = 64;
-const LEGEND_LETTER = 6.6;
+const EDGE = 16;
+/** Widths of a letter, by estimate: the text is set by whoever shows the file. */
+const [LEGEND_LETTER, TITLE_LETTER] = [6.6, 8.6];
 
 const STYLE = `
 text { font: 11px system-ui, sans-serif; fill: #1c2430; } .title { font-size: 14px; font-weight: 600; } .panel { font-size: 12px; font-weight: 600; }
 .tick, .label { fill: #5b6675; } .grid { stroke: #e3e7ec; fill: none; } .axis { stroke: #5b6675; fill: none; }
-.curve { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .level { stroke: #1c2430; stroke-dasharray: 5 4; fill: none; }`;
+.curve { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .curve.heavy { stroke-width: 3; } .level { stroke: #1c2430; stroke-dasharray: 5 4; fill: none; }`;
 
 /** All panels have the same axes, so that heights compare across them. */
 export function panelChart(chart: PanelChart): string {
   const { columns, panels, title } = chart;
   const rows = Math.ceil(panels.length / columns);
-  const [width, height] = [columns * WIDTH, HEAD + rows * HEIGHT];
+  const head = legend(chart);
+  const height = HEAD + rows * HEIGHT;
+  const width = Math.max(columns * WIDTH, head.width, 2 * EDGE + Math.ceil(title.length * TITLE_LETTER));
   const axes = axesOf(chart);
   const drawn = panels.map((panel, i) => {
     const [x, y] = [(i % columns) * WIDTH, HEAD + Math.floor(i / columns) * HEIGHT];
@@ -58,8 +64,8 @@ export function panelChart(chart: PanelChart): string {
 <title>${escapeText(title)}</title>
 <style>${STYLE}</style>
 <rect width="${width}" height="${height}" fill="#ffffff"/>
-<text class="title" x="16" y="24">${escapeText(title)}</text>
-${legend(chart)}
+<text class="title" x="${EDGE}" y="24">${escapeText(title)}</text>
+${head.svg}
 ${drawn.join('\n')}
 </svg>
 `;
@@ -107,31 +113,30 @@ function xTick(x: number, value: number): string {
 <text class="tick" x="${round(x)}" y="${bottom + 16}" text-anchor="middle">${value}</text>`;
 }
 
-function curve({ name, colour, points }: ChartSeries, { x, y }: Axes): string {
+function curve({ name, colour, heavy, points }: ChartSeries, { x, y }: Axes): string {
   const places = points.map(([px, py]) => [round(x(px)), round(y(py))] as const);
   const path = places.map(([px, py], i) => `${i === 0 ? 'M' : 'L'}${px} ${py}`).join('');
   const dots = places.map(([px, py], i) => {
     const hint = escapeText(`${name}, ${points[i]![0]}: ${points[i]![1].toPrecision(3)}`);
     return `<circle cx="${px}" cy="${py}" r="2.6" fill="${colour}"><title>${hint}</title></circle>`;
   });
-  return `<path class="curve" stroke="${colour}" d="${path}"/>${dots.join('')}`;
+  return `<path class="curve${heavy ? ' heavy' : ''}" stroke="${colour}" d="${path}"/>${dots.join('')}`;
 }
 
 /** Every name that occurs in a panel, once, in a row under the title. */
-function legend({ panels, level }: PanelChart): string {
+function legend({ panels, level }: PanelChart): { readonly svg: string; readonly width: number } {
   const colours = new Map(
     panels.flatMap(({ series }) => series.map(({ name, colour }) => [name, colour] as const)),
   );
   const entries = [...colours].map(([name, colour]) => ({ name, line: `class="curve" stroke="${colour}"` }));
   if (level) entries.push({ name: level.name, line: 'class="level"' });
-  let x = 16;
-  return entries
-    .map(({ name, line }) => {
-      const at = x;
-      x += 40 + Math.ceil(name.length * LEGEND_LETTER);
-      return `<path ${line} d="M${at} 46h20"/><text x="${at + 26}" y="50">${escapeText(name)}</text>`;
-    })
-    .join('\n');
+  let x = EDGE;
+  const drawn = entries.map(({ name, line }) => {
+    const at = x;
+    x += 40 + Math.ceil(name.length * LEGEND_LETTER);
+    return `<path ${line} d="M${at} 46h20"/><text x="${at + 26}" y="50">${escapeText(name)}</text>`;
+  });
+  return { svg: drawn.join('\n'), width: x };
 }
 
 function round(value: number): number {

@@ -7,7 +7,8 @@ export function showMillis(millis: number): string {
 
 /** How many times as long as ours: `2.4 ×`, `0.85 ×`, `86 ×`. */
 export function showRatio(ratio: number): string {
-  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(ratio >= 1 ? 1 : 2)} ×`;
+  if (ratio >= 10) return `${ratio.toFixed(0)} ×`;
+  return `${ratio >= 1 ? ratio.toFixed(1) : ratio.toPrecision(2)} ×`;
 }
 
 export function showPercent(part: number): string {

@@ -1,5 +1,6 @@
 /** `bench targets`: what is measured for them. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { measureCeiling } from '../ceiling.js';
 import { LAYER_KINDS } from '../jobs/job.js';
 import { jobsOf } from '../jobs/size-table.js';
@@ -26,7 +27,8 @@ export interface TargetFigures {
   /** GFLOP/s of one thread: the highest of many readings. */
   readonly ceiling: number;
   readonly rows: readonly Row[];
-  readonly step: StepFigures;
+  /** With one thread, and with two where there are two processors. */
+  readonly steps: readonly StepFigures[];
   readonly load?: LoadFigures | undefined;
   /** Why tfjs-layers has no rows. */
   readonly withoutPeer?: string | undefined;
@@ -38,7 +40,7 @@ export async function runTargets(options: {
   readonly withPeer: boolean;
 }): Promise<TargetFigures> {
   const ours = await OurPeer.start(1);
-  const others: Peer[] = [await OurPeer.start(2, TWO_THREADS)];
+  const others: Peer[] = availableParallelism() > 1 ? [await OurPeer.start(2, TWO_THREADS)] : [];
   const peer = options.withPeer
     ? await startPeer('tfjs-layers', { threads: 1, python: undefined })
     : { name: 'tfjs-layers', missing: '--no-peer' };
@@ -52,10 +54,11 @@ export async function runTargets(options: {
   } finally {
     await Promise.all([ours, ...others].map((one) => one.close()));
   }
-  const step = await measureTrainingStep(60);
+  const steps = [await measureTrainingStep(60, 1)];
+  if (availableParallelism() > 1) steps.push(await measureTrainingStep(60, 2));
   ceilings.push(await measureCeiling());
   const { data } = options;
   const load = data && existsSync(data) ? await measureLoad(data) : undefined;
   const withoutPeer = isMissing(peer) ? peer.missing : undefined;
-  return { ceiling: Math.max(...ceilings), rows, step, load, withoutPeer };
+  return { ceiling: Math.max(...ceilings), rows, steps, load, withoutPeer };
 }
