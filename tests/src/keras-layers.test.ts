@@ -1,17 +1,12 @@
 // Every layer against the numbers of real Keras 3: outputs, states, masks and all gradients.
-import { readFileSync } from 'node:fs';
 import { useBackend } from '@ostinato/backend';
 import { buildLayer, callLayer, createRegistry, createRng, type Layer } from '@ostinato/core';
 import { kernels } from '@ostinato/kernels';
 import { layers } from '@ostinato/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { expectClose, type Golden, readCases, tensor } from './golden.js';
 
-interface Golden {
-  readonly shape: number[];
-  readonly values: number[];
-  readonly dtype?: 'float32' | 'int32';
-}
 interface Call {
   readonly resetStatesBefore?: boolean;
   readonly inputs: Golden[];
@@ -50,13 +45,6 @@ const FILES = [
   'pooling-1d',
   'shaping',
 ];
-const read = (file: string): Case[] =>
-  (
-    JSON.parse(readFileSync(new URL(`../../goldens/${file}.json`, import.meta.url), 'utf8')) as {
-      cases: Case[];
-    }
-  ).cases;
-
 const registry = createRegistry([layers, kernels]);
 const plain = createRegistry([layers]);
 
@@ -92,18 +80,6 @@ function make(
   expect(layer.params.map(({ shape }) => [...shape])).toEqual(weights.map(({ shape }) => shape));
   layer.params.forEach((param, i) => param.assign(tensor(weights[i]!)));
   return layer;
-}
-
-const tensor = ({ shape, values, dtype = 'float32' }: Golden): tf.Tensor => tf.tensor(values, shape, dtype);
-
-function expectClose(actual: tf.Tensor, golden: Golden, what: string): void {
-  expect(actual.shape, what).toEqual(golden.shape);
-  const values = actual.dataSync();
-  const scale = golden.values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  const worst = golden.values.reduce((most, value, i) => Math.max(most, Math.abs(value - values[i]!)), 0);
-  expect(Number.isFinite(worst) ? worst / scale : worst, `${what}: largest difference`).toBeLessThanOrEqual(
-    1e-5,
-  );
 }
 
 function check(layer: Layer, call: Call, from: typeof registry | typeof plain): void {
@@ -158,7 +134,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     for (const file of FILES) {
       describe(file, () => {
         test.each(
-          read(file)
+          readCases<Case>(file)
             .filter(({ name }) => !name.includes('minimal-gated-unit'))
             .map((golden) => [golden.name, golden] as const),
         )('%s', (_name, golden) => {
