@@ -32,7 +32,7 @@ export function runTimeLoop(
   options: TimeLoopOptions,
   context: StepContext,
 ): TimeLoopResult {
-  const steps = inOrder(tf.unstack(x, 1), options.goBackwards);
+  const steps = inOrder(takeApart(x), options.goBackwards);
   const masks = options.mask ? inOrder(tf.unstack(options.mask, 1), options.goBackwards) : undefined;
   const outputs: tf.Tensor[] = [];
   let current: Step = { output: zeroOutput(cell, x.shape[0]!), states: options.initialStates };
@@ -44,7 +44,25 @@ export function runTimeLoop(
     });
     if (options.returnSequences) outputs.push(current.output);
   });
-  return { output: options.returnSequences ? tf.stack(outputs, 1) : current.output, states: current.states };
+  return { output: options.returnSequences ? putTogether(outputs) : current.output, states: current.states };
+}
+
+/**
+ * The steps of x. What has more axes than a batch of vectors is seen as vectors meanwhile: tfjs' wasm backend takes
+ * tensors of more than four axes apart value by value.
+ */
+function takeApart(x: tf.Tensor): tf.Tensor[] {
+  const [batch, steps, ...rest] = x.shape as [number, number, ...number[]];
+  if (rest.length < 2) return tf.unstack(x, 1);
+  return tf.unstack(tf.reshape(x, [batch, steps, -1]), 1).map((step) => tf.reshape(step, [batch, ...rest]));
+}
+
+/** The steps stacked along axis 1; its gradient takes apart, hence the same detour. */
+function putTogether(steps: readonly tf.Tensor[]): tf.Tensor {
+  const [batch, ...rest] = steps[0]!.shape as [number, ...number[]];
+  if (rest.length < 2) return tf.stack([...steps], 1);
+  const flat = steps.map((step) => tf.reshape(step, [batch, -1]));
+  return tf.reshape(tf.stack(flat, 1), [batch, steps.length, ...rest]);
 }
 
 /** A copy: the tape of gradients holds on to the list that `unstack` returned, and to its order. */
