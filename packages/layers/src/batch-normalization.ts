@@ -31,6 +31,7 @@ import {
   type ScaleAndShift,
   scaleAndShift,
 } from './normalization-weights.js';
+import { takenValues } from './taken-values.js';
 
 const NAME = '@ostinato/layers>BatchNormalization';
 
@@ -151,18 +152,14 @@ function plainMoments(x: tf.Tensor, axes: number[]): Moments {
   return { mean, variance: tf.mean(tf.squaredDifference(x, mean), axes, true) };
 }
 
-/**
- * Over what the mask takes. It stands for the axes before the last, and counts for each value of that. What it leaves
- * out is chosen away and not multiplied by 0, so that it may be NaN.
- */
+/** Over what the mask takes. It stands for the axes before the last, and counts for each value of that. */
 function maskedMoments(x: tf.Tensor, mask: tf.Tensor, axes: number[]): Moments {
   const last = x.rank - 1;
   const taken = tf.expandDims(mask, last);
   const each = axes.includes(last) ? x.shape[last]! : 1;
   const count = tf.add(tf.mul(tf.sum(tf.cast(taken, 'float32'), axes, true), each), MASK_EPSILON);
-  const zeros = tf.zerosLike(x);
-  const mean = tf.div(tf.sum(tf.where(taken, x, zeros), axes, true), count);
-  const difference = tf.where(taken, tf.sub(x, mean), zeros);
+  const mean = tf.div(tf.sum(takenValues(x, taken), axes, true), count);
+  const difference = takenValues(tf.sub(x, mean), taken);
   return { mean, variance: tf.div(tf.sum(tf.square(difference), axes, true), count) };
 }
 

@@ -20,6 +20,7 @@ import {
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { fillWeightOptions, optionsToJSON, type WeightOptions } from './cell-options.js';
+import { convolve } from './convolve.js';
 import {
   channelsFromEnd,
   channelsToEnd,
@@ -31,10 +32,16 @@ import {
 } from './data-format.js';
 import { checkAxisCount, knownSize } from './input-axes.js';
 import { fillLayerOptions, REQUIRED, resolvedInBuild } from './layer-options.js';
-import { patches } from './patches.js';
-import { project } from './project.js';
 import { checkSingleSize, type SingleSize, single } from './single-size.js';
-import { checkWindows, countWindows, PADDINGS, type Padding, planWindow, type Window } from './windows.js';
+import {
+  checkWindows,
+  countWindows,
+  PADDINGS,
+  type Padding,
+  planWindow,
+  type Window,
+  type WindowPlan,
+} from './windows.js';
 
 const NAME = '@ostinato/layers>Conv1D';
 
@@ -77,13 +84,12 @@ const DEFAULTS: FullOptions = {
 /**
  * act(Σₖ x[t·strides + k·dilationRate]·W[k] + b) for each window of the sequence.
  *
- * It is a product with patches of the input: pad, slice and concat have gradients on every backend, where tfjs' own
- * convolution cannot be trained on wasm.
+ * It is made of slices and products, which have gradients on every backend, where tfjs' own convolution cannot be
+ * trained on wasm.
  *
  * Shapes   x f32[batch, steps, channels] → f32[batch, windows, filters]; windows = ⌈steps / strides⌉, or with `valid`
  *          ⌊(steps − (kernelSize − 1)·dilationRate − 1) / strides⌋ + 1
  * Weights  kernel W [kernelSize, channels / groups, filters] · bias b [filters]
- * Memory   kernelSize times the input while it runs
  * Throws   `config-…`; `config-groups` when groups do not divide channels and filters; `shape-mismatch`
  * Differs  as in Keras, a mask is not passed on; masked steps are read as they are
  *
@@ -141,18 +147,17 @@ export class Conv1D extends Layer {
     checkShape(given!, sequenceShape(null, null, this.#channels, dataFormat), path);
     const x = channelsToEnd(given!, dataFormat);
     const plan = planWindow(x.shape[1]!, this.#window, path);
-    const seen = (part: tf.Tensor): tf.Tensor => patches(part, [plan]);
-    const activated = this.#activation.apply(this.#convolve(x, seen));
+    const activated = this.#activation.apply(this.#convolve(x, plan));
     return channelsFromEnd(activated, dataFormat);
   }
 
   /** All groups side by side. */
-  #convolve(x: tf.Tensor, seen: (part: tf.Tensor) => tf.Tensor): tf.Tensor {
+  #convolve(x: tf.Tensor, plan: WindowPlan): tf.Tensor {
     const { groups } = this.options;
     const [kernel, bias] = [this.#kernel.tensor, this.#bias?.tensor];
-    if (groups === 1) return project(seen(x), asMatrix(kernel), bias);
+    if (groups === 1) return convolve(x, [plan], kernel, bias);
     const kernels = tf.split(kernel, groups, 2);
-    const parts = tf.split(x, groups, 2).map((part, i) => project(seen(part), asMatrix(kernels[i]!)));
+    const parts = tf.split(x, groups, 2).map((part, i) => convolve(part, [plan], kernels[i]!));
     const whole = tf.concat(parts, 2);
     return bias ? tf.add(whole, bias) : whole;
   }
@@ -193,10 +198,6 @@ const CHECKS = {
   kernelConstraint: resolvedInBuild,
   biasConstraint: resolvedInBuild,
 };
-
-function asMatrix(kernel: tf.Tensor): tf.Tensor {
-  return tf.reshape(kernel, [-1, kernel.shape[2]!]);
-}
 
 function checkDivides(what: string, size: number, groups: number, where: string): void {
   if (size % groups === 0) return;

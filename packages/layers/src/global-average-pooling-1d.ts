@@ -19,6 +19,7 @@ import {
   pooledShape,
 } from './global-pooling-options.js';
 import { checkAxisCount } from './input-axes.js';
+import { takenValues } from './taken-values.js';
 
 const NAME = '@ostinato/layers>GlobalAveragePooling1D';
 
@@ -51,7 +52,7 @@ export class GlobalAveragePooling1D extends Layer {
     if (!mask) return tf.mean(x!, stepsAxis, keepdims);
     const taken = tf.expandDims(mask, dataFormat === 'channelsLast' ? 2 : 1);
     const count = tf.maximum(tf.sum(tf.cast(taken, 'float32'), stepsAxis, keepdims), 1);
-    return tf.div(tf.sum(tf.where(taken, x!, tf.zerosLike(x!)), stepsAxis, keepdims), count);
+    return tf.div(tf.sum(takenValues(x!, taken), stepsAxis, keepdims), count);
   }
 
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
