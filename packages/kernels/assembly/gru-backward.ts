@@ -59,7 +59,7 @@ export function gruBackward(
     start = max(0, end - chunkSteps);
     const count = end - start;
     const chunkTime = first * steps + (backwards ? steps - end : start);
-    const counts = !mask || anyCounts(mask + chunkTime, steps, rows, count);
+    const counts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
     if (counts) {
       let seen = fetchLines(states + start * recordSize, 0, count * recordSize, 1);
       seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
@@ -69,9 +69,9 @@ export function gruBackward(
     }
     for (let step = end - 1; step >= start; step--) {
       const gradient = gradients + (step - start) * gradientSize;
-      const maskAt = mask + first * steps + (backwards ? steps - 1 - step : step);
+      const maskAt = mask ? mask + first * steps + (backwards ? steps - 1 - step : step) : 0;
       if (sequences) addRows(dh, rowSize, dy + (first * steps + step) * unitsSize, outputRow, units, rows);
-      if (mask && !anyCounts(maskAt, steps, rows, 1)) {
+      if (!anyCounts(maskAt, steps, rows, 1)) {
         memory.fill(gradient, 0, gradientSize);
         continue;
       }

@@ -36,13 +36,14 @@ export function gruForward(
   if (initial) copyRows(states, rowSize, initial + first * unitsSize, unitsSize, units, rows);
   for (let step = 0; step < steps; step++) {
     const time = first * steps + (backwards ? steps - 1 - step : step);
-    if (mask && !anyCounts(mask + time, steps, rows, 1)) {
+    const maskAt = mask ? mask + time : 0;
+    if (!anyCounts(maskAt, steps, rows, 1)) {
       memory.copy(next, h, slotSize);
       memory.fill(h + 4 * slotSize, 0, slotSize); // the way back multiplies it with zeros
     } else {
       gates(h, slotSize, rowSize, x + time * stepSize, inputRow, panels, rows, inputSize, units, activation, gateActivation, resetAfter);
       nextState(next, h, slotSize);
-      if (mask) keepMaskedRows(next, h, rowSize, mask + time, steps, rows);
+      if (mask) keepMaskedRows(next, h, rowSize, maskAt, steps, rows);
     }
     if (y) copyRows(y + (first * steps + step) * unitsSize, steps * unitsSize, next, rowSize, units, rows);
     const following = keepStates ? next + recordSize : h;

@@ -15,11 +15,11 @@
  */
 import { activate, activationSlope, EXPONENTIAL } from './activation';
 import { addRows } from './add-rows';
-import { copyRows } from './copy-rows';
+import { clearRows, copyRows } from './copy-rows';
 import { fetchLines } from './fetch-lines';
 import { gemmRows } from './gemm-rows';
 import { STATE_SLOTS, STEP_SLOTS } from './lstm-slots';
-import { anyRowCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
+import { anyCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
 import { addChunk, chunkBytes, inputGradients, sumsBytes } from './sequence-chunk';
 import { slotBytes } from './slots';
 
@@ -62,7 +62,7 @@ export function lstmBackward(
     start = max(0, end - chunkSteps);
     const count = end - start;
     const chunkTime = first * steps + (backwards ? steps - end : start);
-    const chunkCounts = anyStepCounts(mask ? mask + chunkTime : 0, steps, rows, count);
+    const chunkCounts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
     if (chunkCounts) {
       let seen = fetchLines(states + start * stepSlots, 0, count * stepSlots + STATE_SLOTS * slotSize, 1);
       seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
@@ -74,7 +74,7 @@ export function lstmBackward(
       const slot = dz + (step - start) * dzSlot;
       const maskAt = mask ? mask + first * steps + (backwards ? steps - 1 - step : step) : 0;
       if (sequences) addRows(dh, rowSize, dy + (first * steps + step) * unitsSize, outputRow, units, rows);
-      if (!anyRowCounts(maskAt, steps, rows)) {
+      if (!anyCounts(maskAt, steps, rows, 1)) {
         memory.fill(slot, 0, dzSlot);
         continue;
       }
@@ -94,7 +94,7 @@ export function lstmBackward(
       dhNext = swap;
     }
     if (!chunkCounts) {
-      for (let r = 0; r < rows; r++) memory.fill(dx + chunkTime * stepSize + r * inputRow, 0, count * stepSize);
+      clearRows(dx + chunkTime * stepSize, inputRow, count * inputSize, rows);
       continue;
     }
     const lastDz = dz + (count - 1) * dzSlot;
@@ -109,14 +109,6 @@ export function lstmBackward(
   }
   if (dInitialH) copyRows(dInitialH + offset, unitsSize, dh, rowSize, units, rows);
   if (dInitialC) copyRows(dInitialC + offset, unitsSize, dh + slotSize, rowSize, units, rows);
-}
-
-function anyStepCounts(mask: usize, maskStride: usize, rows: i32, steps: i32): bool {
-  if (!mask) return true;
-  for (let step = 0; step < steps; step++) {
-    if (anyRowCounts(mask + step, maskStride, rows)) return true;
-  }
-  return false;
 }
 
 /** Three slots of ones, whose slopes are the slopes themselves. */

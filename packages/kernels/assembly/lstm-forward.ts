@@ -16,7 +16,7 @@ import { activate } from './activation';
 import { copyRows } from './copy-rows';
 import { gemmRows } from './gemm-rows';
 import { STATE_SLOTS, STEP_SLOTS } from './lstm-slots';
-import { anyRowCounts, keepMaskedRows } from './masked-rows';
+import { anyCounts, keepMaskedRows } from './masked-rows';
 import { slotBytes } from './slots';
 
 export function lstmForward(
@@ -38,7 +38,7 @@ export function lstmForward(
   for (let step = 0; step < steps; step++) {
     const time = first * steps + (backwards ? steps - 1 - step : step);
     const maskAt = mask ? mask + time : 0;
-    if (anyRowCounts(maskAt, steps, rows)) {
+    if (anyCounts(maskAt, steps, rows, 1)) {
       const gates = h + STATE_SLOTS * slotSize;
       for (let gate: usize = 0; gate < 4; gate++) {
         gemmRows(

@@ -19,18 +19,9 @@ export function clearMaskedRows(values: usize, rowSize: usize, mask: usize, mask
   }
 }
 
-/** Whether a step counts for any of the rows. No mask: it does. */
-export function anyRowCounts(mask: usize, maskStride: usize, rows: i32): bool {
-  if (!mask) return true;
-  for (let r = 0; r < rows; r++) {
-    if (load<u8>(mask)) return true;
-    mask += maskStride;
-  }
-  return false;
-}
-
-/** Whether any of `steps` mask bytes in any row counts. `mask` points at the first row's first byte. */
+/** Whether any of `steps` steps counts for any of the rows. `mask` points at the first row's first byte; no mask: they all do. */
 export function anyCounts(mask: usize, maskStride: usize, rows: i32, steps: i32): bool {
+  if (!mask) return true;
   for (let r = 0; r < rows; r++) {
     for (let step = 0; step < steps; step++) {
       if (load<u8>(mask + step)) return true;

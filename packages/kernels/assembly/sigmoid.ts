@@ -7,10 +7,10 @@
  *
  * The constants are globals for the reason told in `tanh.ts`.
  */
-let limit: v128 = f32x4.splat(0), lowerLimit: v128 = f32x4.splat(0), one: v128 = f32x4.splat(0);
-let minusLog2E: v128 = f32x4.splat(0), rounder: v128 = f32x4.splat(0);
-let c0: v128 = f32x4.splat(0), c1: v128 = f32x4.splat(0), c2: v128 = f32x4.splat(0);
-let c3: v128 = f32x4.splat(0), c4: v128 = f32x4.splat(0), c5: v128 = f32x4.splat(0);
+let limit: v128, lowerLimit: v128, one: v128;
+let minusLog2E: v128, rounder: v128;
+let c0: v128, c1: v128, c2: v128;
+let c3: v128, c4: v128, c5: v128;
 
 export function setSigmoidConstants(): void {
   limit = f32x4.splat(86.0);

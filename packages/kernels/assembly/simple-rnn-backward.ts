@@ -3,7 +3,7 @@
  *
  * dz_t = dh_t ⊙ f'(h_t);  dh_{t−1} = dz_t·Rᵀ + dy_{t−1};  and what follows from dz in `sequence-chunk.ts`
  *
- * A masked row gets no dz; its dh goes on unchanged. Steps wait for each other only for dh; the rest is done a chunk of
+ * A masked row gets no dz; its dh goes on unchanged, and where no row counts nothing is computed. Steps wait for each other only for dh; the rest is done a chunk of
  * steps at a time, as products over data that is in the cache. Each block has its own sums, which `sumBlocks` adds.
  *
  * Shapes   dx f32[batch, steps, inputSize] · dInitial f32[batch, units] · dy f32[batch, steps, units] if `sequences`, else
@@ -13,10 +13,10 @@
  */
 import { activationSlope } from './activation';
 import { addRows } from './add-rows';
-import { copyRows } from './copy-rows';
+import { clearRows, copyRows } from './copy-rows';
 import { fetchLines } from './fetch-lines';
 import { gemmRows } from './gemm-rows';
-import { clearMaskedRows, keepMaskedRows } from './masked-rows';
+import { anyCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
 import { addChunk, chunkBytes, inputGradients, sumsBytes } from './sequence-chunk';
 import { slotBytes } from './slots';
 
@@ -49,17 +49,23 @@ export function simpleRnnBackward(
   for (let end = steps, start = 0; end > 0; end = start) {
     start = max(0, end - chunkSteps);
     const count = end - start;
-    const chunkInput = (first * steps + (backwards ? steps - end : start)) * stepSize;
-    let seen = fetchLines(states + start * slotSize, 0, (count + 1) * slotSize, 1);
-    seen |= fetchLines(x + chunkInput, inputRow, count * stepSize, rows);
-    seen |= fetchLines(dx + chunkInput, inputRow, count * stepSize, rows);
-    if (sequences) seen |= fetchLines(dy + (first * steps + start) * unitsSize, outputRow, count * unitsSize, rows);
-    store<i32>(packed, seen);
-
+    const chunkTime = first * steps + (backwards ? steps - end : start), chunkInput = chunkTime * stepSize;
+    const chunkCounts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
+    if (chunkCounts) {
+      let seen = fetchLines(states + start * slotSize, 0, (count + 1) * slotSize, 1);
+      seen |= fetchLines(x + chunkInput, inputRow, count * stepSize, rows);
+      seen |= fetchLines(dx + chunkInput, inputRow, count * stepSize, rows);
+      if (sequences) seen |= fetchLines(dy + (first * steps + start) * unitsSize, outputRow, count * unitsSize, rows);
+      store<i32>(packed, seen);
+    }
     for (let step = end - 1; step >= start; step--) {
       const slot = dz + (step - start) * slotSize;
-      const maskAt = mask + first * steps + (backwards ? steps - 1 - step : step);
+      const maskAt = mask ? mask + first * steps + (backwards ? steps - 1 - step : step) : 0;
       if (sequences) addRows(dh, rowSize, dy + (first * steps + step) * unitsSize, outputRow, units, rows);
+      if (!anyCounts(maskAt, steps, rows, 1)) {
+        memory.fill(slot, 0, slotSize);
+        continue;
+      }
       activationSlope(slot, states + (step + 1) * slotSize, dh, activation, <i32>(slotSize >> 2));
       if (mask) clearMaskedRows(slot, rowSize, maskAt, steps, rows);
       gemmRows(dhNext, rowSize, slot, rowSize, units, 0, 0, 0, statePanels, paddedUnits, rows);
@@ -67,6 +73,10 @@ export function simpleRnnBackward(
       const swap = dh;
       dh = dhNext;
       dhNext = swap;
+    }
+    if (!chunkCounts) {
+      clearRows(dx + chunkInput, inputRow, count * inputSize, rows);
+      continue;
     }
     const lastDz = dz + (count - 1) * slotSize;
     const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;

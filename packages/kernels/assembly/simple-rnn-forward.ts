@@ -2,7 +2,8 @@
  * Simple recurrent layer over whole sequences, one block of batch rows: h_t = f(x_t·W + h_{t−1}·R + b).
  *
  * A block needs nothing of another block, so any worker may run any block. Every step is one product over
- * [x_t | h_{t−1}] and one pass of the activation over the block's states, which stay in the L1 cache.
+ * [x_t | h_{t−1}] and one pass of the activation over the block's states, which stay in the L1 cache. A step that counts for no row
+ * of the block is a copy.
  *
  * Shapes   states f32[steps + 1 | 2, slot]: a slot per step if kept, else two in turn; rows of units↑8 in a slot · y f32[batch, steps, units]
  *          last f32[batch, units] · x f32[batch, steps, inputSize] · initial f32[batch, units] · mask u8[batch, steps]
@@ -12,7 +13,7 @@
 import { activate } from './activation';
 import { copyRows } from './copy-rows';
 import { gemmRows } from './gemm-rows';
-import { keepMaskedRows } from './masked-rows';
+import { anyCounts, keepMaskedRows } from './masked-rows';
 import { slotBytes } from './slots';
 
 export function simpleRnnForward(
@@ -34,14 +35,17 @@ export function simpleRnnForward(
   if (initial) copyRows(states, rowSize, initial + first * unitsSize, unitsSize, units, rows);
   for (let step = 0; step < steps; step++) {
     const time = first * steps + (backwards ? steps - 1 - step : step);
-    gemmRows(
-      current, rowSize,
-      x + time * stepSize, steps * stepSize, inputSize,
-      previous, rowSize, units,
-      panels, paddedUnits, rows,
-    );
-    activate(current, activation, <i32>(slotSize >> 2));
-    if (mask) keepMaskedRows(current, previous, rowSize, mask + time, steps, rows);
+    const maskAt = mask ? mask + time : 0;
+    if (anyCounts(maskAt, steps, rows, 1)) {
+      gemmRows(
+        current, rowSize,
+        x + time * stepSize, steps * stepSize, inputSize,
+        previous, rowSize, units,
+        panels, paddedUnits, rows,
+      );
+      activate(current, activation, <i32>(slotSize >> 2));
+      if (mask) keepMaskedRows(current, previous, rowSize, maskAt, steps, rows);
+    } else memory.copy(current, previous, slotSize);
     if (y) copyRows(y + (first * steps + step) * unitsSize, steps * unitsSize, current, rowSize, units, rows);
     const next = keepStates ? current + slotSize : previous;
     previous = current;

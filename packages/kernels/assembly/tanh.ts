@@ -8,10 +8,10 @@
  * The constants are globals, set once by `setTanhConstants`: engines build a constant vector anew wherever it is used,
  * which takes longer than the arithmetic.
  */
-let limit: v128 = f32x4.splat(0), lowerLimit: v128 = f32x4.splat(0), one: v128 = f32x4.splat(0);
-let n0: v128 = f32x4.splat(0), n1: v128 = f32x4.splat(0), n2: v128 = f32x4.splat(0);
-let n3: v128 = f32x4.splat(0), n4: v128 = f32x4.splat(0);
-let d1: v128 = f32x4.splat(0), d2: v128 = f32x4.splat(0), d3: v128 = f32x4.splat(0), d4: v128 = f32x4.splat(0);
+let limit: v128, lowerLimit: v128, one: v128;
+let n0: v128, n1: v128, n2: v128;
+let n3: v128, n4: v128;
+let d1: v128, d2: v128, d3: v128, d4: v128;
 
 export function setTanhConstants(): void {
   limit = f32x4.splat(8.0);

@@ -25,6 +25,8 @@ export async function generate() {
       '65536',
       '--noAssert',
       '-O3',
+      '--shrinkLevel',
+      '1',
       '--enable',
       'simd',
       '--enable',

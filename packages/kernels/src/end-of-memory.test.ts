@@ -57,6 +57,20 @@ describe.each(SIZES)('rows of %i values', (size) => {
     }
   });
 
+  test.each([1, 0])('x and dy of GRU, forward and back, resetAfter %i', (resetAfter) => {
+    const [states, last, panels, dx, sums, scratch, low9] = [0, 1, 2, 3, 4, 7, 14].map(low) as number[];
+    for (const [x, dy] of [
+      [atEnd(randomValues(3 * 4 * size, 1)), low9!],
+      [low9!, atEnd(randomValues(3 * 4 * size, 2))],
+    ] as const) {
+      expect(() => {
+        wasm.gruForward(states!, 0, last!, x, panels!, 0, 0, ...place(size), 1, 2, resetAfter, 0, 1);
+        const rest = [dy, states!, x, panels!, panels!, 0] as const;
+        wasm.gruBackward(dx!, 0, sums!, scratch!, ...rest, ...place(size), 2, 1, 2, resetAfter, 0, 1);
+      }).not.toThrow();
+    }
+  });
+
   test('weights, initial states, tables and gradients', () => {
     const square = atEnd(randomValues(size * size, 3));
     expect(() => wasm.packPanels(low(0), 0, square, square, size, size, size, size)).not.toThrow();

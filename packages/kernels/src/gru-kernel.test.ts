@@ -276,7 +276,7 @@ describe('the fused kernel', () => {
     const config = configOf({ sizes: [1, 1, 3, 4] });
     expect(kernel.refuse(config)).toBeUndefined();
     expect(kernel.refuse({ ...config, activation: 'gelu' })).toBe("activation 'gelu'");
-    expect(kernel.refuse({ ...config, recurrentActivation: 'silu' })).toBe("recurrentActivation 'silu'");
+    expect(kernel.refuse({ ...config, recurrentActivation: 'silu' })).toBe("activation 'silu'");
     expect(kernel.refuse({ ...config, recurrentDropout: 0.1 })).toBe('recurrent dropout');
   });
 });
