@@ -19,7 +19,7 @@ import {
   fillConvLSTMOptions,
 } from './conv-lstm-options.js';
 import { forgetBias } from './forget-bias.js';
-import { dropForGates, projectDropped, recurrentProduct } from './gates.js';
+import { dropForGates, type Product, projectDropped, recurrentProduct } from './gates.js';
 import { lstmUpdate } from './lstm-update.js';
 import { patches } from './patches.js';
 import { project } from './project.js';
@@ -33,8 +33,8 @@ const GATES = ['i', 'f', 'c', 'o'] as const;
  * i = σ(x∗Wi + h∗Ri + bi);  f = σ(x∗Wf + h∗Rf + bf);  g = tanh(x∗Wc + h∗Rc + bc);  o = σ(x∗Wo + h∗Ro + bo)
  * c' = f⊙c + i⊙g;  h' = o⊙tanh(c')
  *
- * The convolutions are products with patches, which have gradients on every backend; that of x is done for all steps
- * at once, before the loop. With dropout each gate sees x, and with recurrentDropout h, through a mask of its own.
+ * The convolutions are products with patches, which have gradients on every backend; that of x is done for all steps at
+ * once, before the loop. With dropout each gate sees x, and with recurrentDropout h, through a mask of its own.
  *
  * Shapes   x f32[batch, …sizes, channels] · h, c f32[batch, …places, filters] → h', c' as h, c
  * Weights  kernel [...kernelSize, channels, 4·filters] · recurrentKernel [...kernelSize, filters, 4·filters] ·
@@ -129,22 +129,22 @@ export class ConvLSTMCell extends Cell {
   /** x∗W + b for a step, or for all steps of a sequence as so many more images. */
   override prepare(x: tf.Tensor, context: StepContext): tf.Tensor {
     const { dropout } = this.options;
-    const [kernel, bias] = [asMatrix(this.#kernel.tensor), this.#bias?.tensor];
-    const image = x.shape.slice(-this.#rank - 1);
-    const seen = (images: tf.Tensor): tf.Tensor =>
-      patches(tf.reshape(images, [-1, ...image]), this.#inputPlans);
-    const drops = context.training && dropout > 0;
-    const product = drops
-      ? projectDropped(x, kernel, bias, dropout, GATES, context, seen)
-      : project(seen(x), kernel, bias);
-    return tf.reshape(product, [...x.shape.slice(0, -this.#rank - 1), ...product.shape.slice(1)]);
+    const [kernel, bias] = [this.#kernel.tensor, this.#bias?.tensor];
+    const [lead, image] = [x.shape.slice(0, -this.#rank - 1), x.shape.slice(-this.#rank - 1)];
+    const product: Product = (steps, weights) => {
+      const images = windowProduct(tf.reshape(steps, [-1, ...image]), this.#inputPlans, weights);
+      return tf.reshape(images, [...lead, ...images.shape.slice(1)]);
+    };
+    if (context.training && dropout > 0)
+      return projectDropped(x, kernel, bias, dropout, GATES, context, product);
+    return bias ? tf.add(product(x, kernel), bias) : product(x, kernel);
   }
 
   step(x: tf.Tensor, [h, c]: readonly tf.Tensor[], context: StepContext): Step {
     const states = dropForGates(h!, this.options.recurrentDropout, GATES, context);
-    const kernel = asMatrix(this.#recurrentKernel.tensor);
-    const product = recurrentProduct(states, kernel, (state) => patches(state, this.#statePlans));
-    return lstmUpdate(tf.add(x, product), c!, this.#gate, this.#activation);
+    const product: Product = (state, kernel) => windowProduct(state, this.#statePlans, kernel);
+    const z = tf.add(x, recurrentProduct(states, this.#recurrentKernel.tensor, product));
+    return lstmUpdate(z, c!, this.#gate, this.#activation);
   }
 
   getConfig(): JsonObject {
@@ -152,7 +152,10 @@ export class ConvLSTMCell extends Cell {
   }
 }
 
-/** [...kernelSize, channels, width] → [kernelSize · channels, width], in the order of patches */
-function asMatrix(kernel: tf.Tensor): tf.Tensor {
-  return tf.reshape(kernel, [-1, kernel.shape.at(-1)!]);
+/**
+ * x∗W as one product with patches. A product for each place of the window keeps as many sums of 4·filters values, which
+ * is more than the patches of the few channels that it saves.
+ */
+function windowProduct(x: tf.Tensor, windows: readonly WindowPlan[], kernel: tf.Tensor): tf.Tensor {
+  return project(patches(x, windows), tf.reshape(kernel, [-1, kernel.shape.at(-1)!]));
 }

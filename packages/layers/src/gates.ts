@@ -4,10 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { dropInputOnce, dropStateOnce } from './cell-dropout.js';
 import { project } from './project.js';
 
-/** What a product is taken with: the tensor itself, or patches of it. */
-export type View = (x: tf.Tensor) => tf.Tensor;
-
-const itself: View = (x) => x;
+/** A product of x with a kernel whose last axis holds the gates: of matrices, or a convolution. */
+export type Product = (x: tf.Tensor, kernel: tf.Tensor) => tf.Tensor;
 
 /** x·W + b where each gate's block of W sees x through a mask of its own. */
 export function projectDropped(
@@ -17,14 +15,12 @@ export function projectDropped(
   rate: number,
   gates: readonly string[],
   context: StepContext,
-  view: View = itself,
+  product: Product = project,
 ): tf.Tensor {
-  const blocks = tf.split(kernel, gates.length, 1);
-  const parts = gates.map((gate, i) =>
-    project(view(dropInputOnce(x, rate, context, `input/${gate}`)), blocks[i]!),
-  );
-  const product = tf.concat(parts, -1);
-  return bias ? tf.add(product, bias) : product;
+  const blocks = tf.split(kernel, gates.length, -1);
+  const parts = gates.map((gate, i) => product(dropInputOnce(x, rate, context, `input/${gate}`), blocks[i]!));
+  const sum = tf.concat(parts, -1);
+  return bias ? tf.add(sum, bias) : sum;
 }
 
 /** The states that each gate sees: one and the same, or one for each gate through masks of their own. */
@@ -41,12 +37,12 @@ export function dropForGates(
 export function recurrentProduct(
   states: readonly tf.Tensor[],
   recurrentKernel: tf.Tensor,
-  view: View = itself,
+  product: Product = project,
 ): tf.Tensor {
-  if (states.every((state) => state === states[0])) return project(view(states[0]!), recurrentKernel);
-  const blocks = tf.split(recurrentKernel, states.length, 1);
+  if (states.every((state) => state === states[0])) return product(states[0]!, recurrentKernel);
+  const blocks = tf.split(recurrentKernel, states.length, -1);
   return tf.concat(
-    states.map((state, i) => project(view(state), blocks[i]!)),
+    states.map((state, i) => product(state, blocks[i]!)),
     -1,
   );
 }
