@@ -27,6 +27,11 @@ export function layerName(layer: LayerKind): string {
   return KERAS_NAMES[layer];
 }
 
+/** How a mode is called. */
+export function modeName(mode: Mode): string {
+  return mode === 'train' ? 'forward + backward' : 'forward';
+}
+
 /** `LSTM B=64 T=500 H=32`. */
 export function jobName({ layer, batch, steps, units }: Job): string {
   return `${layerName(layer)} B=${batch} T=${steps} H=${units}`;

@@ -8,14 +8,16 @@ export interface PeerSettings {
   readonly threads: number;
   /** A Python with the packages of `peers/requirements.txt`. */
   readonly python: string | undefined;
+  /** tfjs-layers is not asked for calls that should take longer. */
+  readonly mostMillis: number;
 }
 
-/** tfjs-layers computes about 0.4 GFLOP/s forward and backward: beyond this a call takes more than about six seconds. */
-const MOST_OPERATIONS_TFJS = 2e9;
+/** Operations a millisecond that tfjs-layers computes forward and backward, about, on a machine of 2024. */
+const TFJS_RATE = 4e5;
 
 /** Starts a peer, or says why it cannot. */
 export async function startPeer(name: PeerName, settings: PeerSettings): Promise<Peer | MissingPeer> {
-  if (name === 'tfjs-layers') return startTfjsLayers();
+  if (name === 'tfjs-layers') return startTfjsLayers(settings);
   const { python, threads } = settings;
   if (!python) return { name, missing: 'no --python was given' };
   const script = fileURLToPath(new URL('../../peers/peer.py', import.meta.url));
@@ -23,21 +25,20 @@ export async function startPeer(name: PeerName, settings: PeerSettings): Promise
 }
 
 /** On its wasm backend, which has one thread in Node whatever is asked for. */
-function startTfjsLayers(): Promise<Peer | MissingPeer> {
+function startTfjsLayers({ mostMillis }: PeerSettings): Promise<Peer | MissingPeer> {
   const script = fileURLToPath(new URL('../tfjs-layers-peer.mjs', import.meta.url));
   return startPipePeer({
     name: 'tfjs-layers',
     command: process.execPath,
     args: [script],
     variant: (job) => (job.layer === 'gru' ? { ...job, resetAfter: false } : job), // it has no other
-    skip: tooSlowForTfjs,
+    skip: (job) => tooSlowForTfjs(job, mostMillis),
   });
 }
 
-function tooSlowForTfjs(job: Job): string | undefined {
-  return floatingOperations(job, 'train') <= MOST_OPERATIONS_TFJS
-    ? undefined
-    : 'takes more than six seconds a call';
+function tooSlowForTfjs(job: Job, mostMillis: number): string | undefined {
+  const millis = floatingOperations(job, 'train') / TFJS_RATE;
+  return millis <= mostMillis ? undefined : `a call would take more than ${mostMillis / 1000} s`;
 }
 
 /** Whether a peer takes part. */

@@ -1,5 +1,5 @@
 /** The charts of a run: times over units and over batch, and the rate against the ceiling. */
-import { LAYER_KINDS, type LayerKind, layerName, MODES, type Mode } from '../jobs/job.js';
+import { LAYER_KINDS, type LayerKind, layerName, MODES, type Mode, modeName } from '../jobs/job.js';
 import { type Panel, type PanelChart, panelChart } from './panel-chart.js';
 import { isTimed, type Row, type TimedRow } from './row.js';
 
@@ -109,7 +109,7 @@ function panelOf(
       .sort(([a], [b]) => a - b),
   }));
   return {
-    title: `${layerName(layer)}, ${mode === 'train' ? 'forward + backward' : 'forward'}`,
+    title: `${layerName(layer)}, ${modeName(mode)}`,
     series: series.filter(({ points }) => points.length > 0),
   };
 }

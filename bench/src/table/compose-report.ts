@@ -1,15 +1,19 @@
 /** The report of a table run, for a terminal or as Markdown. */
-import { LAYER_KINDS, layerName, MODES } from '../jobs/job.js';
+import { LAYER_KINDS, layerName, MODES, modeName } from '../jobs/job.js';
 import { type Machine, showMachine } from '../machine.js';
 import { TOLERANCE } from '../peers/compare-answers.js';
 import { composeTable, untimedReasons } from './compose-table.js';
 import { describeGrowth, fitGrowth } from './growth.js';
+import { meanRatios } from './mean-ratios.js';
 import { isTimed } from './row.js';
 import type { TableFigures } from './run-table.js';
 import { markdownTable, textTable } from './show-table.js';
 import { describeSlower, slowerSizes } from './slower-sizes.js';
 
 export type ReportForm = 'text' | 'markdown';
+
+/** Of what may be long, on a terminal. */
+const MOST_LINES = 12;
 
 /** `charts` are file names beside the report; a terminal shows none. */
 export function composeReport(
@@ -20,14 +24,16 @@ export function composeReport(
 ): string {
   const list = (lines: readonly string[]): string =>
     lines.map((line) => `${form === 'text' ? '  ' : '- '}${line}`).join('\n');
+  const table = form === 'text' ? textTable : markdownTable;
   const heading = (text: string): string => (form === 'text' ? text : `## ${text}`);
   const sections = [
     form === 'markdown' ? '# Recurrent layers side by side' : '',
     list(aboutRun(machine, figures)),
     ...charts.map((name) => `![${name}](${name})`),
-    ...tables(figures, form, heading),
+    ...tables(figures).map(({ title, cells }) => section(heading(title), table(cells))),
     section(heading('Growth of our times'), list(growthLines(figures))),
-    section(heading('Where another library is faster'), list(slowerLines(figures))),
+    section(heading('On the whole'), table(meanRatios(figures.rows, Object.keys(figures.versions)))),
+    section(heading('Where another library is faster'), list(slowerLines(figures, form))),
     section(heading('Without a time'), list(absentLines(figures))),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -54,19 +60,15 @@ function aboutRun(machine: Machine, { threads, ceiling, versions, rows }: TableF
   ];
 }
 
-function tables(
-  { rows, ceiling, threads, versions }: TableFigures,
-  form: ReportForm,
-  heading: (text: string) => string,
-): string[] {
+/** One table for each layer and mode that was measured. */
+function tables({ rows, ceiling, threads, versions }: TableFigures): { title: string; cells: string[][] }[] {
   const peers = Object.keys(versions);
-  return LAYER_KINDS.flatMap((layer) =>
-    MODES.map((mode) => {
-      if (!rows.some(({ job }) => job.layer === layer)) return '';
-      const cells = composeTable(rows, { layer, mode, peers, ceiling: ceiling.highest * threads });
-      const title = `${layerName(layer)}, ${mode === 'train' ? 'forward + backward' : 'forward'}`;
-      return section(heading(title), form === 'text' ? textTable(cells) : markdownTable(cells));
-    }),
+  const layers = LAYER_KINDS.filter((layer) => rows.some(({ job }) => job.layer === layer));
+  return layers.flatMap((layer) =>
+    MODES.map((mode) => ({
+      title: `${layerName(layer)}, ${modeName(mode)}`,
+      cells: composeTable(rows, { layer, mode, peers, ceiling: ceiling.highest * threads }),
+    })),
   );
 }
 
@@ -74,8 +76,10 @@ function growthLines({ rows }: TableFigures): string[] {
   return fitGrowth(rows.filter(({ peer }) => peer === 'ours')).map(describeGrowth);
 }
 
-function slowerLines({ rows }: TableFigures): string[] {
-  return slowerSizes(rows).map(describeSlower);
+function slowerLines({ rows, ceiling, threads }: TableFigures, form: ReportForm): string[] {
+  const lines = slowerSizes(rows).map((size) => describeSlower(size, ceiling.highest * threads));
+  const hidden = form === 'text' ? lines.length - MOST_LINES : 0;
+  return hidden <= 0 ? lines : [...lines.slice(0, MOST_LINES), `… and ${hidden} more in report.md`];
 }
 
 function absentLines({ missing, rows }: TableFigures): string[] {

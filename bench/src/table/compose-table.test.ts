@@ -4,7 +4,7 @@ import { composeTable, untimedReasons } from './compose-table.js';
 import type { Row } from './row.js';
 import { showMillis, showRatio } from './show-numbers.js';
 import { markdownTable, textTable } from './show-table.js';
-import { describeSlower, slowerSizes } from './slower-sizes.js';
+import { describeSlower, type SlowerSize, slowerSizes } from './slower-sizes.js';
 
 const small = jobOf('lstm', 1, 50, 32);
 const large = jobOf('lstm', 64, 500, 128);
@@ -13,8 +13,8 @@ const rows: Row[] = [
   rowOf(small, 'torch', 0.04),
   rowOf(large, 'ours', 200),
   rowOf(large, 'torch', 1480),
-  { job: large, mode: 'train', peer: 'tfjs-layers', untimed: 'takes too long' },
-  { job: large, mode: 'forward', peer: 'tfjs-layers', untimed: 'takes too long' },
+  { job: large, mode: 'train', peer: 'tfjs-layers', untimed: 'takes too long', trouble: false },
+  { job: large, mode: 'forward', peer: 'tfjs-layers', untimed: 'takes too long', trouble: false },
   rowOf(small, 'tfjs-layers', 4.3),
 ];
 const options = { layer: 'lstm', mode: 'train', peers: ['torch', 'tfjs-layers'], ceiling: 50 } as const;
@@ -43,10 +43,11 @@ it('says once why there is no time', () => {
 });
 
 it('finds where the fastest of the others is faster', () => {
-  expect(slowerSizes(rows).map(describeSlower)).toEqual([
-    'LSTM B=1 T=50 H=32, forward + backward: torch takes 0.80 × our time',
+  const describe = (size: SlowerSize): string => describeSlower(size, 50);
+  expect(slowerSizes(rows).map(describe)).toEqual([
+    'LSTM B=1 T=50 H=32, forward + backward: torch takes 0.80 × our time; of the ceiling ours has 98 %, it 123 %',
   ]);
-  expect(slowerSizes([...rows, rowOf(large, 'keras-jax', 150)]).map(describeSlower)[0]).toContain(
+  expect(slowerSizes([...rows, rowOf(large, 'keras-jax', 150)]).map(describe)[0]).toContain(
     'keras-jax takes 0.75 ×',
   );
 });

@@ -6,6 +6,7 @@ import type { Row } from './row.js';
 
 const job = (batch: number, steps: number, units: number): Job => jobOf('lstm', batch, steps, units);
 
+const untimed = { mode: 'train', peer: 'ours', untimed: 'failed', trouble: true } as const;
 const row = (size: Job, millis: number, peer = 'ours'): Row => rowOf(size, peer, millis);
 
 /** Rows of every combination under a law. */
@@ -45,7 +46,7 @@ it('keeps peers apart and leaves out sizes that do not vary', () => {
 
 it('says nothing from too few rows, or from none with a time', () => {
   expect(fitGrowth([row(job(1, 50, 32), 1)])).toEqual([]);
-  expect(fitGrowth([{ job: job(1, 50, 32), mode: 'train', peer: 'ours', untimed: 'failed' }])).toEqual([]);
+  expect(fitGrowth([{ job: job(1, 50, 32), ...untimed }])).toEqual([]);
   // steps and units double together: nobody can tell whose doing it is
   expect(fitGrowth([row(job(1, 50, 32), 1), row(job(1, 100, 64), 2), row(job(1, 200, 128), 4)])).toEqual([]);
 });

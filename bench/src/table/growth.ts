@@ -1,5 +1,5 @@
 /** How times grow with the sizes: exponents fitted on logarithms. */
-import { type LayerKind, layerName, type Mode } from '../jobs/job.js';
+import { type LayerKind, layerName, type Mode, modeName } from '../jobs/job.js';
 import { isTimed, type Row, type TimedRow } from './row.js';
 
 export const GROWTH_AXES = ['steps', 'batch', 'units'] as const;
@@ -97,6 +97,6 @@ export function describeGrowth({ layer, mode, exponents }: Growth): string {
     (axis) => `${(2 ** exponents[axis]!).toFixed(2)} × with twice the ${axis === 'batch' ? 'batch' : axis}`,
   );
   const arithmetic = known.map((axis) => 2 ** ARITHMETIC_GROWTH[axis]).join(', ');
-  const name = `${layerName(layer)}, ${mode === 'train' ? 'forward + backward' : 'forward'}`;
+  const name = `${layerName(layer)}, ${modeName(mode)}`;
   return `${name}: the time grows as ${powers}: ${doublings.join(', ')} (the arithmetic: ${arithmetic}).`;
 }

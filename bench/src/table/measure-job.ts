@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answers, type InputName, inputShapes, type Job, MODES, type Mode } from '../jobs/job.js';
 import { jobValues } from '../jobs/job-values.js';
 import { writeNpyFile } from '../jobs/npy-file.js';
-import { agrees, largestDifference, TOLERANCE } from '../peers/compare-answers.js';
+import { agrees, type Difference, largestDifference, TOLERANCE } from '../peers/compare-answers.js';
 import type { OurPeer } from '../peers/our-peer.js';
 import type { Budget, Peer, Prepared, Timing } from '../peers/peer.js';
-import { type Row, timedRow } from './row.js';
+import { type Row, timedRow, type UntimedRow } from './row.js';
 
 /** How long to measure. */
 export interface Rounds {
@@ -23,6 +23,11 @@ export interface Rounds {
 /** Threads that wait for work actively go to sleep meanwhile. */
 const PAUSE_MILLIS = 10;
 
+type Absence = Pick<UntimedRow, 'untimed' | 'trouble'>;
+
+/** Our answers to a job, remembered until another is asked for. */
+type Answering = (job: Job) => Promise<Prepared>;
+
 /** A peer that answered as we do, and what it will be asked. */
 interface Contender {
   readonly peer: Peer;
@@ -30,7 +35,7 @@ interface Contender {
   readonly difference?: number;
   readonly timings: Readonly<Record<Mode, Timing[]>>;
   /** Why its times ended early. */
-  failure?: string;
+  failure?: Absence;
 }
 
 /** The rows of all peers for a job, ours first. */
@@ -40,32 +45,41 @@ export async function measureJob(
   others: readonly Peer[],
   rounds: Rounds,
 ): Promise<Row[]> {
-  const untimed = (peer: Peer, why: string): Row[] =>
-    MODES.map((mode) => ({ job, mode, peer: peer.name, untimed: why }));
-  const skipped = ours.skip(job);
-  if (skipped) {
-    return [
-      ...untimed(ours, skipped),
-      ...others.flatMap((peer) => untimed(peer, 'ours gave no answers to compare')),
-    ];
-  }
   const answer = rememberLast((variant: Job) => ours.prepare(variant));
+  const without = await whyWithout(job, ours, answer);
+  if (without) {
+    const rest: Absence = { untimed: 'ours gave no answers to compare', trouble: false };
+    return [...absentRows(job, ours, without), ...others.flatMap((peer) => absentRows(job, peer, rest))];
+  }
   const contenders: Contender[] = [];
-  const rows: Row[] = [];
-  const variantsFirst = [...others].sort(
-    (a, b) => Number(a.variant(job) === job) - Number(b.variant(job) === job),
-  );
-  for (const peer of variantsFirst) {
+  const absent: Row[] = [];
+  for (const peer of others) {
     const outcome = await compare(job, answer, peer);
-    if (typeof outcome === 'string') rows.push(...untimed(peer, outcome));
+    if ('untimed' in outcome) absent.push(...absentRows(job, peer, outcome));
     else contenders.push(outcome);
   }
   contenders.unshift({ peer: ours, prepared: await answer(job), timings: noTimings() });
   await runRounds(contenders, rounds);
   const timed = contenders.flatMap((contender) =>
-    contender.failure ? untimed(contender.peer, contender.failure) : rowsOf(job, contender),
+    contender.failure ? absentRows(job, contender.peer, contender.failure) : rowsOf(job, contender),
   );
-  return [...timed, ...rows];
+  return [...timed, ...absent];
+}
+
+function absentRows(job: Job, peer: Peer, absence: Absence): Row[] {
+  return MODES.map((mode) => ({ job, mode, peer: peer.name, ...absence }));
+}
+
+/** Why we have no answers ourselves; undefined when we have. */
+async function whyWithout(job: Job, ours: OurPeer, answer: Answering): Promise<Absence | undefined> {
+  const skipped = ours.skip(job);
+  if (skipped) return { untimed: skipped, trouble: false };
+  try {
+    await answer(job);
+    return undefined;
+  } catch (error) {
+    return failureOf(error);
+  }
 }
 
 /** `make`, asked anew only for another argument than the last. */
@@ -78,14 +92,10 @@ function rememberLast<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key
 }
 
 /** A contender, or why there is none. */
-async function compare(
-  job: Job,
-  answer: (job: Job) => Promise<Prepared>,
-  peer: Peer,
-): Promise<Contender | string> {
+async function compare(job: Job, answer: Answering, peer: Peer): Promise<Contender | Absence> {
   const variant = peer.variant(job);
   const skipped = peer.skip(variant);
-  if (skipped) return skipped;
+  if (skipped) return { untimed: skipped, trouble: false };
   const folder = await mkdtemp(join(tmpdir(), 'ostinato-bench-'));
   try {
     await writeInputs(variant, folder);
@@ -102,8 +112,9 @@ async function compare(
   }
 }
 
-function disagreement({ answer, worst }: { readonly answer: string; readonly worst: number }): string {
-  return `disagrees: ${answer} by ${worst.toExponential(1)} of its largest value (allowed ${TOLERANCE})`;
+function disagreement({ answer, worst }: Difference): Absence {
+  const untimed = `disagrees: ${answer} by ${worst.toExponential(1)} of its largest value (allowed ${TOLERANCE})`;
+  return { untimed, trouble: true };
 }
 
 async function writeInputs(job: Job, folder: string): Promise<void> {
@@ -140,8 +151,8 @@ function isSlow({ prepared }: Contender, { slowMillis }: Rounds): boolean {
   return Object.values(prepared.firstCallMillis).some((millis) => millis > slowMillis);
 }
 
-function failureOf(error: unknown): string {
-  return `failed: ${error instanceof Error ? error.message : String(error)}`;
+function failureOf(error: unknown): Absence {
+  return { untimed: `failed: ${error instanceof Error ? error.message : String(error)}`, trouble: true };
 }
 
 function rowsOf(job: Job, { peer, prepared, difference, timings }: Contender): Row[] {

@@ -24,9 +24,11 @@ export interface TimedRow extends RowKey {
   readonly remark?: string | undefined;
 }
 
-/** A peer that has no time there, and why: skipped, failed, or other answers. */
+/** A peer that has no time there, and why. */
 export interface UntimedRow extends RowKey {
   readonly untimed: string;
+  /** It was asked, and failed or gave other answers; false: it was not asked. */
+  readonly trouble: boolean;
 }
 
 export type Row = TimedRow | UntimedRow;

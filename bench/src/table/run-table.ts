@@ -29,7 +29,8 @@ export async function runTable(
   request: TableRequest,
   onProgress: (figures: TableFigures) => Promise<void>,
 ): Promise<TableFigures> {
-  const { peers, missing } = await startPeers(request);
+  const rounds = request.quick ? QUICK : FULL;
+  const { peers, missing } = await startPeers(request, rounds.slowMillis);
   const versions = Object.fromEntries(peers.map((peer) => [peer.name, peer.versions]));
   const ours = await OurPeer.start(request.threads);
   const jobs = jobsOf(request.layers, request.sizes, request.sequences);
@@ -42,7 +43,7 @@ export async function runTable(
     for (const [i, job] of jobs.entries()) {
       readings.push(await measureCeiling());
       const start = performance.now();
-      const found = await measureJob(job, ours, peers, request.quick ? QUICK : FULL);
+      const found = await measureJob(job, ours, peers, rounds);
       rows.push(...found);
       console.log(progressLine(job, found, `${i + 1}/${jobs.length}`, performance.now() - start));
       await onProgress(figures());
@@ -54,8 +55,12 @@ export async function runTable(
 }
 
 /** The peers that take part; says which do not, and why. */
-async function startPeers(request: TableRequest): Promise<{ peers: Peer[]; missing: MissingPeer[] }> {
-  const started = await Promise.all(request.peers.map((name) => startPeer(name, request)));
+async function startPeers(
+  { peers: names, python, threads }: TableRequest,
+  mostMillis: number,
+): Promise<{ peers: Peer[]; missing: MissingPeer[] }> {
+  const settings = { python, threads, mostMillis };
+  const started = await Promise.all(names.map((name) => startPeer(name, settings)));
   const [peers, missing]: [Peer[], MissingPeer[]] = [[], []];
   for (const peer of started) {
     if (isMissing(peer)) missing.push(peer);
@@ -78,9 +83,7 @@ function progressLine(job: Job, rows: readonly Row[], count: string, millis: num
     .filter((row) => row.peer === 'ours')
     .map((row) => (isTimed(row) ? showMillis(row.fastestMillis) : '–'));
   const troubles = rows.flatMap((row) =>
-    !isTimed(row) && row.mode === 'train' && /^(failed|disagrees)/.test(row.untimed)
-      ? `\n    ${row.peer} ${row.untimed}`
-      : [],
+    !isTimed(row) && row.mode === 'train' && row.trouble ? `\n    ${row.peer} ${row.untimed}` : [],
   );
   return `${count.padStart(6)}  ${jobName(job).padEnd(28)} ours ${ours.join(', ')}   ${(millis / 1000).toFixed(0)} s${troubles.join('')}`;
 }

@@ -1,7 +1,7 @@
 /** Where another library is faster than we are. */
-import { jobName } from '../jobs/job.js';
+import { jobName, modeName } from '../jobs/job.js';
 import { isTimed, type Row, type TimedRow } from './row.js';
-import { showRatio } from './show-numbers.js';
+import { showPercent, showRatio } from './show-numbers.js';
 
 export interface SlowerSize {
   readonly ours: TimedRow;
@@ -25,11 +25,12 @@ export function slowerSizes(rows: readonly Row[]): SlowerSize[] {
   return pairs.sort((a, b) => ratioOf(a) - ratioOf(b));
 }
 
-/** `LSTM B=1 T=50 H=256, forward: torch takes 0.71 × our time`. */
-export function describeSlower(size: SlowerSize): string {
+/** `LSTM B=1 T=50 H=256, forward: torch takes 0.71 × our time; of the ceiling ours has 45 %, it 63 %`. */
+export function describeSlower(size: SlowerSize, ceiling: number): string {
   const { ours, best } = size;
-  const mode = ours.mode === 'train' ? 'forward + backward' : 'forward';
-  return `${jobName(ours.job)}, ${mode}: ${best.peer} takes ${showRatio(ratioOf(size))} our time`;
+  const [our, its] = [ours, best].map(({ gflops }) => showPercent(gflops / ceiling));
+  const mode = modeName(ours.mode);
+  return `${jobName(ours.job)}, ${mode}: ${best.peer} takes ${showRatio(ratioOf(size))} our time; of the ceiling ours has ${our}, it ${its}`;
 }
 
 function ratioOf({ ours, best }: SlowerSize): number {

@@ -85,8 +85,23 @@ it('judges the training step against the ceiling of its threads, and the loader 
 
 it('shows what has no time or no fused kernel', () => {
   const job = at('gru', 128);
-  const [, slow] = judge(figures([{ job, mode: 'train', peer: 'ours', untimed: 'no kernel' }]));
-  expect(showVerdict(slow!)).toMatch(/^GRU B=64 T=500 H=128, forward \+ backward +– {3}no kernel$/);
+  const [, slow] = judge(
+    figures([{ job, mode: 'train', peer: 'ours', untimed: 'no kernel', trouble: false }]),
+  );
+  expect(showVerdict(slow!)).toMatch(
+    /^GRU B=64 T=500 H=128, forward \+ backward +– {3}no kernel \(target: a time; MISSED\)$/,
+  );
   const [, reference] = judge(figures([{ ...rowOf(job, 'ours', 5), remark: 'no plugin' }]));
   expect(showVerdict(reference!)).toContain('not fused: no plugin');
+});
+
+it('misses a target when a peer or two threads give other answers', () => {
+  const job = at('lstm', 32);
+  const absent = { job, mode: 'train', untimed: 'disagrees: d-x', trouble: true } as const;
+  const rows = [
+    rowOf(job, 'ours', 5),
+    { ...absent, peer: TWO_THREADS },
+    { ...absent, peer: 'tfjs-layers', trouble: false },
+  ];
+  expect(asked(rows)).toEqual([{ text: 'the same answers', met: false }]);
 });

@@ -1,5 +1,5 @@
 /** What we hold ourselves to, and whether a run met it. */
-import { type Job, jobName, type LayerKind, type Mode } from '../jobs/job.js';
+import { type Job, jobName, type LayerKind, type Mode, modeName } from '../jobs/job.js';
 import { isTimed, type Row, type TimedRow } from '../table/row.js';
 import { showMillis, showPercent, showRatio } from '../table/show-numbers.js';
 import { STEP_FLOP, type StepFigures } from '../training-step.js';
@@ -45,15 +45,26 @@ export function judge(figures: TargetFigures): Verdict[] {
 
 function judgeRow(ours: Row, rows: readonly Row[], ceiling: number): Verdict[] {
   const { job, mode } = ours;
-  const name = `${jobName(job)}, ${mode === 'train' ? 'forward + backward' : 'forward'}`;
-  if (!isTimed(ours)) return [{ name, time: '–', measured: ours.untimed }];
+  const name = `${jobName(job)}, ${modeName(mode)}`;
+  if (!isTimed(ours)) {
+    return [{ name, time: '–', measured: ours.untimed, target: { text: 'a time', met: false } }];
+  }
   const at = (peer: string): TimedRow | undefined =>
     rows.filter(isTimed).find((row) => row.job === job && row.mode === mode && row.peer === peer);
   const verdicts = [judgeShare(name, ours, ceiling)];
   const [two, tfjs] = [at(TWO_THREADS), at('tfjs-layers')];
   if (two) verdicts.push(judgeThreads(ours, two));
   if (tfjs) verdicts.push(judgeTfjs(ours, tfjs, ceiling));
-  return verdicts;
+  return [...verdicts, ...judgeTroubles(rows.filter((row) => row.job === job && row.mode === mode))];
+}
+
+/** What was asked for an answer and gave none, or another one. */
+function judgeTroubles(rows: readonly Row[]): Verdict[] {
+  return rows.flatMap((row) => {
+    if (isTimed(row) || !row.trouble) return [];
+    const target = { text: 'the same answers', met: false };
+    return [{ name: `  ${row.peer}`, time: '–', measured: row.untimed, target }];
+  });
 }
 
 function judgeShare(name: string, ours: TimedRow, ceiling: number): Verdict {

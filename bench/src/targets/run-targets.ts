@@ -42,7 +42,7 @@ export async function runTargets(options: {
   const ours = await OurPeer.start(1);
   const others: Peer[] = availableParallelism() > 1 ? [await OurPeer.start(2, TWO_THREADS)] : [];
   const peer = options.withPeer
-    ? await startPeer('tfjs-layers', { threads: 1, python: undefined })
+    ? await startPeer('tfjs-layers', { threads: 1, python: undefined, mostMillis: ROUNDS.slowMillis })
     : { name: 'tfjs-layers', missing: '--no-peer' };
   if (!isMissing(peer)) others.push(peer);
   const [rows, ceilings]: [Row[], number[]] = [[], [await measureCeiling()]];
