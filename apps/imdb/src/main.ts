@@ -2,6 +2,7 @@
 import { parseArguments } from './arguments/parse-arguments.js';
 import type { Request } from './arguments/requests.js';
 import { isUsageError } from './arguments/usage-error.js';
+import { compare } from './commands/compare.js';
 import { evaluate } from './commands/evaluate.js';
 import { predict } from './commands/predict.js';
 import type { Input } from './commands/read-reviews.js';
@@ -41,6 +42,7 @@ async function perform(request: Request, host: Host, verbose: boolean): Promise<
   }
   const output = createOutput(host, request.options.quiet);
   if (request.command === 'train') return train({ ...request.options, verbose }, output);
+  if (request.command === 'compare') return compare({ ...request.options, verbose }, output);
   if (request.command === 'evaluate') return evaluate({ ...request.options, verbose }, output);
   return predict(request.options, request.reviews, output, host.stdin);
 }

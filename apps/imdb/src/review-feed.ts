@@ -74,6 +74,28 @@ export async function judgeReviews(
   }
 }
 
+/** So many batches, evenly out of all of them; by length, the longest is the last. */
+export function someBatches(
+  { x, y }: PaddedReviews,
+  { bucket, batchSize }: Pick<FeedOptions, 'bucket' | 'batchSize'>,
+  count: number,
+): PaddedReviews[] {
+  const [rows, steps] = x.shape;
+  const batches = Math.ceil(rows / batchSize);
+  const chosen = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) / count) * batches));
+  if (bucket) {
+    const all = bucketByLength(withoutPadding({ x, y }), { batchSize });
+    return [...all].filter((_, i) => chosen.includes(i));
+  }
+  return chosen.map((batch) => {
+    const [from, to] = [batch * batchSize, Math.min(rows, (batch + 1) * batchSize)];
+    return {
+      x: { data: x.data.subarray(from * steps, to * steps), shape: [to - from, steps] },
+      y: { data: y.data.subarray(from, to), shape: [to - from] },
+    };
+  });
+}
+
 /** In words. */
 export function batching(bucket: boolean): string {
   return bucket ? 'by length, padding masked' : 'padded to one length';

@@ -1,5 +1,6 @@
 /** From the words of the command line to values. Each parser throws commander's error, which names the option. */
 import { InvalidArgumentError } from 'commander';
+import { type ModelKind, modelKinds } from '../recipe.js';
 
 /** What `createKernels` takes at most. */
 const MOST_THREADS = 256;
@@ -19,6 +20,18 @@ export function threadCount(text: string): number | 'auto' {
   const value = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (text === 'auto' || (value >= 1 && value <= MOST_THREADS)) return text === 'auto' ? text : value;
   throw new InvalidArgumentError(`Expected 'auto' or a whole number from 1 to ${MOST_THREADS}.`);
+}
+
+/** Networks with commas between them, each once. */
+export function modelList(text: string): ModelKind[] {
+  const models = text.split(',').map((name) => name.trim());
+  const known: readonly string[] = modelKinds;
+  if (models.every((name) => known.includes(name)) && new Set(models).size === models.length) {
+    return models as ModelKind[];
+  }
+  throw new InvalidArgumentError(
+    `Expected some of ${known.join(', ')}, each once, with commas between them.`,
+  );
 }
 
 /** A part of the whole: 0 ≤ part < 1. */

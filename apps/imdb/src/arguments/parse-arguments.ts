@@ -1,7 +1,7 @@
 /** From the words of the command line to a request. */
 import { type Command, CommanderError } from 'commander';
 import { buildProgram } from './program.js';
-import type { EvaluateOptions, PredictOptions, Request, TrainOptions } from './requests.js';
+import type { CompareOptions, EvaluateOptions, PredictOptions, Request, TrainOptions } from './requests.js';
 import { unexpectedWord, usageError } from './usage-error.js';
 
 const PROGRAM = 'ostinato-imdb';
@@ -50,7 +50,10 @@ function toRequest(command: Command): Request {
     throw unexpectedWord(word, PROGRAM, commands);
   }
   const withData = { offline: false, ...options };
-  return command.name() === 'train'
-    ? { command: 'train', options: { bucket: false, ...withData } as unknown as TrainOptions }
-    : { command: 'evaluate', options: withData as unknown as EvaluateOptions };
+  const training = { bucket: false, ...withData };
+  if (command.name() === 'train') return { command: 'train', options: training as unknown as TrainOptions };
+  if (command.name() === 'compare') {
+    return { command: 'compare', options: training as unknown as CompareOptions };
+  }
+  return { command: 'evaluate', options: withData as unknown as EvaluateOptions };
 }

@@ -1,48 +1,14 @@
 /** The command line: commands, options, their defaults and limits, and the help texts. */
 import { Command, Option } from 'commander';
 import { defaultMaxLen, modelKinds } from '../recipe.js';
-import { integer, part, path, sha256Digest, threadCount } from './option-values.js';
+import { compareExamples, epilogue, evaluateExamples, predictExamples, trainExamples } from './help-texts.js';
+import { integer, modelList, part, path, sha256Digest, threadCount } from './option-values.js';
 import { programVersion } from './version.js';
 
 const MOST_EPOCHS = 100_000;
 const MOST_WORDS = 1_000_000;
 /** Ids 0 to 3 are marks, so that the first word is 4. */
 const LEAST_WORDS = 5;
-
-const epilogue = `
-Commands share --quiet and --verbose; see 'ostinato-imdb COMMAND --help' for the rest.
-
-Examples:
-  $ ostinato-imdb                                         the whole recipe, on IMDB
-  $ ostinato-imdb train --model gru --epochs 3 --max-len 100
-  $ ostinato-imdb evaluate                                the latest run, on its test reviews
-  $ ostinato-imdb predict "A gem from start to finish."`;
-
-const trainExamples = `
-Examples:
-  $ ostinato-imdb train --data imdb.npz --seed 1          a file of yours, another seed
-  $ ostinato-imdb train --json out.json                   every figure for programs
-  $ ostinato-imdb train --max-len 100 --epochs 3          a short run
-  $ ostinato-imdb train --model lstm --bucket             a gated network, without the padding
-  $ ostinato-imdb train --model bi-lstm --threads 2       one that reads both ways
-  $ ostinato-imdb train --offline                         without a network: what is cached, or the built-in sample
-
-Results go to the run folder: the model, history.json, and report.html with curves. Ctrl-C finishes the batch,
-saves, and ends with 130; once more ends at once.`;
-
-const evaluateExamples = `
-Examples:
-  $ ostinato-imdb evaluate                                the latest run
-  $ ostinato-imdb evaluate --run runs/imdb-gru-seed42
-  $ ostinato-imdb evaluate --run runs/imdb-gru-seed42 --data imdb.npz`;
-
-const predictExamples = `
-A REVIEW is a text in quotes, the path of a text file with one review a line, or - for standard input.
-
-Examples:
-  $ ostinato-imdb predict "A gem from start to finish." "Two hours I will never get back."
-  $ ostinato-imdb predict reviews.txt
-  $ cat reviews.txt | ostinato-imdb predict -`;
 
 /** The commands, without what they do; `takeAction` is given each command to fill in. */
 export function buildProgram(takeAction: (command: Command) => void): Command {
@@ -51,7 +17,7 @@ export function buildProgram(takeAction: (command: Command) => void): Command {
     .version(programVersion(), '--version', 'the version of this program')
     .addHelpText('after', epilogue)
     .helpCommand('help [command]', 'the help of a command');
-  for (const command of [trainCommand(), evaluateCommand(), predictCommand()]) {
+  for (const command of [trainCommand(), compareCommand(), evaluateCommand(), predictCommand()]) {
     command.allowExcessArguments().helpOption('-h, --help', 'this text');
     takeAction(command);
     program.addCommand(command, { isDefault: command.name() === 'train' });
@@ -68,7 +34,26 @@ function trainCommand(): Command {
     .description(
       'Trains a network, tests it, and keeps model, history and report. What runs when no command is named.',
     )
-    .addOption(new Option('--model <kind>', 'the recurrent layer').choices(modelKinds).default(modelKinds[0]))
+    .addOption(
+      new Option('--model <kind>', 'the recurrent layer').choices(modelKinds).default(modelKinds[0]),
+    );
+  return addTraining(command, 'imdb-MODEL-seedSEED').addHelpText('after', trainExamples);
+}
+
+function compareCommand(): Command {
+  const command = new Command('compare')
+    .description('Trains several networks under one seed on the same reviews, and shows them side by side.')
+    .addOption(
+      new Option('--models <list>', `which of ${modelKinds.join(', ')}`)
+        .argParser(modelList)
+        .default(modelKinds, 'all'),
+    );
+  return addTraining(command, 'imdb-compare-seedSEED').addHelpText('after', compareExamples);
+}
+
+/** What is trained, how, and where results go; `folder` names the run folder for the help. */
+function addTraining(command: Command, folder: string): Command {
+  command
     .option('--epochs <n>', 'passes over the training reviews', integer(1, MOST_EPOCHS), 10)
     .option('--units <n>', 'size of the recurrent layer', integer(1, 4096), 32)
     .option('--embedding <n>', 'size of a word vector', integer(1, 4096), 32)
@@ -88,18 +73,14 @@ function trainCommand(): Command {
     .option('--validation-split <part>', 'part of the training reviews to validate on', part, 0.2)
     .option('--seed <n>', 'origin of weights and order; one seed, one result', integer(0), 42)
     .option('--bucket', 'batches of reviews of near length, padding masked: skips most of the padding')
-    .option(
-      '--out <folder>',
-      'run folder (default: runs/imdb-MODEL-seedSEED, numbered when it is taken)',
-      path,
-    )
+    .option('--out <folder>', `run folder (default: runs/${folder}, numbered when it is taken)`, path)
     .option(
       '--word-index <file>',
       'an imdb_word_index.json (default: the one beside the data, else a download)',
       path,
     )
     .option('--json <file>', 'write every figure to this file', path);
-  return addCommon(addEngine(addData(command))).addHelpText('after', trainExamples);
+  return addCommon(addEngine(addData(command)));
 }
 
 function evaluateCommand(): Command {

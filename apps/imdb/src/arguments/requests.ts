@@ -26,8 +26,8 @@ export interface EngineOptions {
   readonly threads: number | 'auto';
 }
 
-export interface TrainOptions extends CommonOptions, DataOptions, EngineOptions {
-  readonly model: ModelKind;
+/** How networks are trained and where results go. */
+export interface TrainingOptions extends CommonOptions, DataOptions, EngineOptions {
   readonly epochs: number;
   readonly units: number;
   readonly embedding: number;
@@ -42,6 +42,15 @@ export interface TrainOptions extends CommonOptions, DataOptions, EngineOptions 
   readonly wordIndex?: string | undefined;
   readonly out?: string | undefined;
   readonly json?: string | undefined;
+}
+
+export interface TrainOptions extends TrainingOptions {
+  readonly model: ModelKind;
+}
+
+export interface CompareOptions extends TrainingOptions {
+  /** In the order in which they are trained. */
+  readonly models: readonly ModelKind[];
 }
 
 /** Which trained model is meant: the latest run when neither is given. */
@@ -61,6 +70,7 @@ export interface PredictOptions extends CommonOptions, EngineOptions, ModelOptio
 
 export type Request =
   | { readonly command: 'train'; readonly options: TrainOptions }
+  | { readonly command: 'compare'; readonly options: CompareOptions }
   | { readonly command: 'evaluate'; readonly options: EvaluateOptions }
   | { readonly command: 'predict'; readonly options: PredictOptions; readonly reviews: readonly string[] }
   | { readonly command: 'print'; readonly text: string };

@@ -1,6 +1,6 @@
 /** What `train` says before it begins. */
 
-import type { TrainOptions } from '../arguments/requests.js';
+import type { TrainingOptions } from '../arguments/requests.js';
 import { type Corpus, isSample } from '../data/load-corpus.js';
 import { describeSource, sampleNotice } from '../data/source-lines.js';
 import { describeBackend, describeThreads } from '../engine.js';
@@ -18,11 +18,14 @@ export interface Plan extends Work {
   readonly validationReviews: number;
 }
 
+/** What `train` and `compare` announce alike. */
+type Announced = Pick<Run, 'output' | 'corpus' | 'watch' | 'engine'> & { readonly options: TrainingOptions };
+
 /** From how many steps on the reference loop takes so long that it is said beforehand. */
 const MANY_STEPS = 100;
 
 /** As `fit` splits: the last part, counted as Keras counts. */
-export function planOf({ epochs, batchSize, validationSplit }: TrainOptions, { train }: Corpus): Plan {
+export function planOf({ epochs, batchSize, validationSplit }: TrainingOptions, { train }: Corpus): Plan {
   const reviews = train.y.data.length;
   const trainReviews = validationSplit > 0 ? Math.floor(reviews * (1 - validationSplit)) : reviews;
   const validationReviews = reviews - trainReviews;
@@ -36,19 +39,11 @@ export function planOf({ epochs, batchSize, validationSplit }: TrainOptions, { t
 }
 
 export function announce(run: Run): void {
-  const { output, corpus, engine, folder, watch, model } = run;
+  const { output, folder, model } = run;
   const kernels = summarizeKernels(model.kernels);
-  if (isSample(corpus.source)) for (const line of sampleNotice(corpus.source)) output.result(line);
-  output.say(whatWillHappen(run));
-  output.say();
-  output.say(`Data     ${describeSource(corpus.source)}, loaded in ${showDuration(watch.seconds('load'))}`);
-  output.say(`         SHA-256 ${corpus.source.sha256}`);
-  if (corpus.source.note && !isSample(corpus.source)) output.say(`         ${corpus.source.note}`);
-  if (corpus.wordsMissing) output.say(`         The report will have no texts: ${corpus.wordsMissing}`);
-  output.say(`Backend  ${describeBackend(engine.backend)}`);
-  output.say(`Threads  ${describeThreads(engine.threads())}`);
+  sayData(run, () => output.say(whatWillHappen(run)));
+  sayEngine(run);
   output.say(`Kernels  ${kernels.kernels}: ${kernels.reason}`);
-  if (run.options.bucket) output.say(`Batches  ${batching(true)}`);
   output.say(`Results  ${showPath(folder.path)}`);
   output.say();
   model.summary({ print: output.say });
@@ -56,14 +51,36 @@ export function announce(run: Run): void {
   output.say(howLong(run, kernels.kernels));
 }
 
+/** Where the reviews come from, below the sentence that `sayPlan` says; loudly when they are not IMDB. */
+export function sayData({ output, corpus, watch }: Announced, sayPlan: () => void): void {
+  const { source, wordsMissing } = corpus;
+  if (isSample(source)) for (const line of sampleNotice(source)) output.result(line);
+  sayPlan();
+  output.say();
+  output.say(`Data     ${describeSource(source)}, loaded in ${showDuration(watch.seconds('load'))}`);
+  output.say(`         SHA-256 ${source.sha256}`);
+  if (source.note && !isSample(source)) output.say(`         ${source.note}`);
+  if (wordsMissing) output.say(`         The report will have no texts: ${wordsMissing}`);
+}
+
+/** What computes, and how reviews are put together. */
+export function sayEngine({ output, engine, options }: Announced): void {
+  output.say(`Backend  ${describeBackend(engine.backend)}`);
+  output.say(`Threads  ${describeThreads(engine.threads())}`);
+  if (options.bucket) output.say(`Batches  ${batching(true)}`);
+}
+
 function whatWillHappen({ options, plan, corpus }: Run): string {
-  const epochs = plan.epochs === 1 ? 'one epoch' : `${plan.epochs} epochs`;
-  const validation =
-    plan.validationReviews > 0 ? `, each checked on ${showCount(plan.validationReviews)} others` : '';
   return (
-    `Training ${options.model} with seed ${options.seed}: ${epochs} of ${showCount(plan.trainReviews)} reviews` +
-    `${validation}, then a test on ${showCount(corpus.test.y.data.length)} reviews.`
+    `Training ${options.model} with seed ${options.seed}: ${epochsInWords(plan)}, ` +
+    `then a test on ${showCount(corpus.test.y.data.length)} reviews.`
   );
+}
+
+/** `10 epochs of 20,000 reviews, each checked on 5,000 others` */
+export function epochsInWords({ epochs, trainReviews, validationReviews }: Plan): string {
+  const validation = validationReviews > 0 ? `, each checked on ${showCount(validationReviews)} others` : '';
+  return `${epochs === 1 ? 'one epoch' : `${epochs} epochs`} of ${showCount(trainReviews)} reviews${validation}`;
 }
 
 function howLong({ options, plan }: Run, kernels: 'fused' | 'reference'): string {

@@ -1,4 +1,6 @@
 /** Gathers every figure of a run. */
+import type { TrainingOptions } from '../arguments/requests.js';
+import type { Corpus } from '../data/load-corpus.js';
 import { threadFigures } from '../engine.js';
 import { summarizeKernels } from '../recipe.js';
 import { batching } from '../review-feed.js';
@@ -10,7 +12,7 @@ export async function figuresOf(run: Run, ending: Ending, test: TestFigures | nu
   const { options, model, engine } = run;
   const { kernels, reason } = summarizeKernels(model.kernels);
   return {
-    data: dataFigures(run),
+    data: dataFigures(run.corpus),
     model: options.model,
     params: model.countParams(),
     seed: options.seed,
@@ -19,7 +21,7 @@ export async function figuresOf(run: Run, ending: Ending, test: TestFigures | nu
     kernels,
     kernelsReason: reason,
     bucketed: options.bucket,
-    settings: settingsOf(run),
+    settings: settingsOf(options),
     epochs: model.history.epochs.map((epoch) => ({ ...epoch, seconds: rounded(epoch.seconds, 3) })),
     test,
     seconds: secondsOf(run),
@@ -29,13 +31,13 @@ export async function figuresOf(run: Run, ending: Ending, test: TestFigures | nu
   };
 }
 
-function dataFigures({ corpus: { source, train, test } }: Run): RunFigures['data'] {
+export function dataFigures({ source, train, test }: Corpus): RunFigures['data'] {
   const { name, sha256, kind, note } = source;
   const counts = { train: train.y.data.length, test: test.y.data.length };
   return { name, sha256, ...counts, kind, ...(note === undefined ? {} : { note }) };
 }
 
-function settingsOf({ options }: Run): RunFigures['settings'] {
+export function settingsOf(options: TrainingOptions): RunFigures['settings'] {
   const { units, embedding, maxLen, numWords, batchSize, epochs, validationSplit } = options;
   return {
     embedding,

@@ -39,7 +39,8 @@ function describe(
   return { ...review, text: `${whole ? '' : '… '}${decodeReview(ids, words, encoding)}` };
 }
 
-function environment(): Record<string, string> {
+/** Names and values: machine, system, Node. */
+export function environment(): Record<string, string> {
   const processors = cpus();
   return {
     machine: `${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} × ${arch()}`,

@@ -8,13 +8,15 @@ import { reasonOf } from './write-atomically.js';
 /** Where runs are kept unless a folder is named. */
 export const RUNS = 'runs';
 
-/** The files of a run. */
+/** The files of a run, and of a comparison, which has a folder for each of its runs. */
 export const runFiles = {
   model: 'model.safetensors',
   record: 'run.json',
   history: 'history.json',
   report: 'report.html',
   words: 'word_index.json',
+  comparison: 'compare.html',
+  comparisonFigures: 'compare.json',
 } as const;
 
 /** A folder that was claimed for a run. */
@@ -28,7 +30,7 @@ export interface RunFolder {
 /**
  * Claims a folder: the named one, or `runs/<name>`, or `runs/<name>-2` and so on when that is taken.
  *
- * Throws   `out-taken` when the named folder holds a run already · `out-unwritable`
+ * Throws   `out-taken` when the named folder holds results already · `out-unwritable`
  */
 export async function claimRunFolder(named: string | undefined, name: string): Promise<RunFolder> {
   const path = resolve(named ?? RUNS);
@@ -80,8 +82,8 @@ async function refuseTaken(path: string): Promise<void> {
   const present = (await readdir(path)).filter((file) => ours.includes(file));
   if (present.length === 0) return;
   throw new OstinatoError('out-taken', {
-    where: 'ostinato-imdb train',
-    what: `${path} holds a run already (${present.join(', ')})`,
+    where: 'ostinato-imdb',
+    what: `${path} holds results already (${present.join(', ')})`,
     fix: 'Name another folder with --out, or leave --out away: folders are then numbered',
   });
 }
@@ -110,7 +112,7 @@ export async function latestRun(): Promise<string> {
 
 function unwritable(path: string, cause: unknown): OstinatoError {
   return new OstinatoError('out-unwritable', {
-    where: 'ostinato-imdb train',
+    where: 'ostinato-imdb',
     what: `No run can be kept in ${path}: ${reasonOf(cause)}`,
     fix: 'Name a folder that can be written to with --out',
     cause,

@@ -11,3 +11,8 @@ export function showDuration(seconds: number): string {
   const roundedMinutes = Math.round(whole / 60);
   return `${Math.floor(roundedMinutes / 60)} h ${String(roundedMinutes % 60).padStart(2, '0')} min`;
 }
+
+/** The same for something short: `81 ms`, `2.5 s` */
+export function showBatchTime(seconds: number): string {
+  return seconds < 1 ? `${(1000 * seconds).toFixed(0)} ms` : showDuration(seconds);
+}

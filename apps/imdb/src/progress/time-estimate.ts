@@ -9,7 +9,7 @@ export interface Work {
 }
 
 /** A batch that is only looked at costs about this part of one that is learned from, until an epoch has shown it. */
-const VALIDATION_COST = 0.4;
+export const VALIDATION_COST = 0.4;
 
 /** Batches that say little about the rest: code is compiled, memory grows. */
 const WARM_UP = 2;

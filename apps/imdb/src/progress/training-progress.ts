@@ -1,7 +1,7 @@
 /** Shows how a training goes: a moving bar to those who watch, one line an epoch to everyone. */
 import type { Callback } from '@ostinato/training';
 import type { Output } from '../output.js';
-import { showDuration } from './duration.js';
+import { showBatchTime, showDuration } from './duration.js';
 import { EpochBar } from './epoch-bar.js';
 import { epochLine } from './epoch-line.js';
 import { TimeEstimate, type Work } from './time-estimate.js';
@@ -53,6 +53,5 @@ export function trainingProgress(output: Output, work: Work): TrainingProgress {
 function forecast({ epochs }: Work, estimate: TimeEstimate, now: number): string {
   const all = epochs === 1 ? 'the epoch' : `the ${epochs} epochs`;
   const perBatch = estimate.secondsPerBatch;
-  const batch = perBatch < 1 ? `${(1000 * perBatch).toFixed(0)} ms` : showDuration(perBatch);
-  return `About ${showDuration(estimate.left(now))} for ${all}, by the first batches (${batch} each).`;
+  return `About ${showDuration(estimate.left(now))} for ${all}, by the first batches (${showBatchTime(perBatch)} each).`;
 }

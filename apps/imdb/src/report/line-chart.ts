@@ -5,7 +5,7 @@ import { html, type Markup } from './markup.js';
 export interface Series {
   readonly name: string;
   /** A class of the page's style sheet, which gives the colour. */
-  readonly style: 'train' | 'validation';
+  readonly style: 'train' | 'validation' | 'first' | 'second' | 'third' | 'fourth';
   /** One value an epoch, from the first on; values that are not finite leave a gap. */
   readonly values: readonly number[];
 }
@@ -14,11 +14,13 @@ export interface LineChart {
   readonly title: string;
   readonly unit: string;
   readonly series: readonly Series[];
+  /** Half of the page's width, the default, or all of it. */
+  readonly width?: 'half' | 'whole';
 }
 
-const WIDTH = 460;
-const HEIGHT = 280;
+const SIZES = { half: { width: 460, height: 280 }, whole: { width: 940, height: 400 } } as const;
 const MARGIN = { top: 34, right: 14, bottom: 42, left: 54 };
+const LEGEND_WIDTH = 96;
 const VALUE_TICKS = 6;
 const EPOCH_TICKS = 10;
 const POINT_RADIUS = 2.5;
@@ -28,23 +30,35 @@ interface Place {
   readonly y: number;
 }
 
+/** Where the curves are, in pixels from the upper left corner. */
+interface Area {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
 /** One chart. Values get a nice range that does not start at zero: the curves' form is the point. */
-export function lineChart({ title, unit, series }: LineChart): Markup {
+export function lineChart({ title, unit, series, width: part = 'half' }: LineChart): Markup {
+  const { width, height } = SIZES[part];
+  const { left, top } = MARGIN;
+  const area: Area = { left, right: width - MARGIN.right, top, bottom: height - MARGIN.bottom };
+  const { right, bottom } = area;
   const epochs = Math.max(1, ...series.map(({ values }) => values.length));
-  const x = scaleLinear([1, Math.max(2, epochs)], [MARGIN.left, WIDTH - MARGIN.right]);
-  const y = scaleLinear(rangeOf(series), [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(VALUE_TICKS);
+  const x = scaleLinear([1, Math.max(2, epochs)], [left, right]);
+  const y = scaleLinear(rangeOf(series), [bottom, top]).nice(VALUE_TICKS);
   const format = y.tickFormat(VALUE_TICKS);
   const epochTicks = x
     .ticks(Math.min(EPOCH_TICKS, epochs))
     .filter((tick) => Number.isInteger(tick) && tick <= epochs);
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
-<text class="title" x="${MARGIN.left}" y="16">${title}</text>
-${legend(series)}
-${y.ticks(VALUE_TICKS).map((tick) => valueTick(y(tick), format(tick)))}
-${epochTicks.map((tick) => epochTick(x(tick), String(tick)))}
-<path class="axis" d="M${MARGIN.left} ${MARGIN.top}V${HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}"/>
-<text class="label" x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 6}" text-anchor="middle">epoch</text>
-<text class="label" transform="translate(13 ${(MARGIN.top + HEIGHT - MARGIN.bottom) / 2}) rotate(-90)" text-anchor="middle">${unit}</text>
+  return html`<svg class="${part}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+<text class="title" x="${left}" y="16">${title}</text>
+${legend(series, area)}
+${y.ticks(VALUE_TICKS).map((tick) => valueTick(y(tick), format(tick), area))}
+${epochTicks.map((tick) => epochTick(x(tick), String(tick), area))}
+<path class="axis" d="M${left} ${top}V${bottom}H${right}"/>
+<text class="label" x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">epoch</text>
+<text class="label" transform="translate(13 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${unit}</text>
 ${series.map((one) => curve(one, x, y))}
 </svg>`;
 }
@@ -56,20 +70,19 @@ function rangeOf(series: readonly Series[]): [number, number] {
   return low === high ? [low - 0.05, high + 0.05] : [low, high];
 }
 
-function valueTick(y: number, label: string): Markup {
-  return html`<path class="grid" d="M${MARGIN.left} ${pixel(y)}H${WIDTH - MARGIN.right}"/>
-<text class="tick" x="${MARGIN.left - 6}" y="${pixel(y + 3.5)}" text-anchor="end">${label}</text>`;
+function valueTick(y: number, label: string, { left, right }: Area): Markup {
+  return html`<path class="grid" d="M${left} ${pixel(y)}H${right}"/>
+<text class="tick" x="${left - 6}" y="${pixel(y + 3.5)}" text-anchor="end">${label}</text>`;
 }
 
-function epochTick(x: number, label: string): Markup {
-  const bottom = HEIGHT - MARGIN.bottom;
+function epochTick(x: number, label: string, { bottom }: Area): Markup {
   return html`<path class="axis" d="M${pixel(x)} ${bottom}v4"/>
 <text class="tick" x="${pixel(x)}" y="${bottom + 16}" text-anchor="middle">${label}</text>`;
 }
 
-function legend(series: readonly Series[]): Markup[] {
+function legend(series: readonly Series[], { right }: Area): Markup[] {
   return series.map(({ name, style }, i) => {
-    const x = WIDTH - MARGIN.right - 96 * (series.length - i);
+    const x = right - LEGEND_WIDTH * (series.length - i);
     return html`<path class="curve ${style}" d="M${x} 12h18"/><text class="tick" x="${x + 23}" y="16">${name}</text>`;
   });
 }

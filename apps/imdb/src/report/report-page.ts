@@ -1,5 +1,6 @@
 /** The report of a run: one page that needs no other file and no network. */
 import type { DataSource } from '@ostinato/datasets';
+import { bestEpoch } from '../best-epoch.js';
 import { describeSource, sampleResultNotice } from '../data/source-lines.js';
 import { showDuration } from '../progress/duration.js';
 import type { RunFigures } from '../run-figures.js';
@@ -9,7 +10,7 @@ import { confusionTable } from './confusion-table.js';
 import { epochTable, trainingCharts } from './epochs-section.js';
 import { html, type Markup } from './markup.js';
 import { type MisjudgedReview, misjudgedReviews } from './misjudged-reviews.js';
-import { reportStyle } from './report-style.js';
+import { notice, pairs, wholePage } from './page-frame.js';
 
 export interface ReportFacts {
   readonly figures: RunFigures;
@@ -31,16 +32,7 @@ export interface ReportFacts {
 export function reportPage(facts: ReportFacts): string {
   const { figures, source, verdicts } = facts;
   const title = `Film reviews, ${figures.model}, seed ${figures.seed}`;
-  const page = html`<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<title>${title}</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<h1>${title}</h1>
-<p class="lead">Is a review positive? ${source.name}, ${countOf(figures.data.train, 'review')} to train on and ${showCount(figures.data.test)} to test on.</p>
+  const body = html`<p class="lead">Is a review positive? ${source.name}, ${countOf(figures.data.train, 'review')} to train on and ${showCount(figures.data.test)} to test on.</p>
 ${notices(figures, source)}
 ${headline(figures)}
 <h2>Training</h2>
@@ -55,10 +47,8 @@ ${pairs({ model: figures.model, seed: figures.seed, ...figures.settings })}
 <h2>Data</h2>
 ${pairs({ source: describeSource(source), 'SHA-256': source.sha256, ...(source.note ? { note: source.note } : {}) })}
 <h2>Computed with</h2>
-${pairs({ ...facts.environment, ...computation(figures) })}
-</body>
-</html>`;
-  return `<!DOCTYPE html>\n${page.text}\n`;
+${pairs({ ...facts.environment, ...computation(figures) })}`;
+  return wholePage(title, body);
 }
 
 function notices({ ended }: RunFigures, source: DataSource): Markup[] {
@@ -68,18 +58,17 @@ function notices({ ended }: RunFigures, source: DataSource): Markup[] {
       'The run was interrupted: these are the figures of the epochs that were over by then.',
     ended !== 'interrupted' && ended !== 'finished' && ended,
   ];
-  return texts.flatMap((text) => (text ? [html`<p class="notice">${text}</p>`] : []));
+  return texts.flatMap((text) => (text ? [notice(text)] : []));
 }
 
 function headline({ test, epochs, seconds, params }: RunFigures): Markup {
-  const best = Math.max(...epochs.map(({ valAccuracy }) => valAccuracy ?? Number.NaN));
-  const bestEpoch = epochs.find(({ valAccuracy }) => valAccuracy === best)?.epoch;
+  const best = bestEpoch(epochs);
   const figures = [
     test && { value: test.accuracy.toFixed(4), name: 'test accuracy' },
     test && { value: test.loss.toFixed(4), name: 'test loss' },
-    bestEpoch !== undefined && {
-      value: best.toFixed(4),
-      name: `best validation accuracy, epoch ${bestEpoch}`,
+    best && {
+      value: best.valAccuracy.toFixed(4),
+      name: `best validation accuracy, epoch ${best.epoch}`,
     },
     { value: showDuration(seconds.train), name: 'of training' },
     { value: showCount(params), name: 'parameters' },
@@ -93,6 +82,7 @@ function headline({ test, epochs, seconds, params }: RunFigures): Markup {
 function computation({
   backend,
   threads,
+  threadsReason,
   kernels,
   kernelsReason,
   seconds,
@@ -100,15 +90,11 @@ function computation({
   weightsSha256,
 }: RunFigures) {
   return {
-    backend: `${backend}, ${countOf(threads, 'thread')}`,
+    backend,
+    threads: threadsReason === undefined ? threads : `${threads}: ${threadsReason}`,
     kernels: `${kernels}: ${kernelsReason}`,
     time: `load ${showDuration(seconds.load)}, train ${showDuration(seconds.train)}, evaluate ${showDuration(seconds.evaluate)}`,
     memory: `${Math.round(peakRssMB)} MB at most`,
     'SHA-256 of the weights': weightsSha256,
   };
-}
-
-function pairs(values: Readonly<Record<string, string | number>>): Markup {
-  const entries = Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`);
-  return html`<dl>${entries}</dl>`;
 }

@@ -1,0 +1,59 @@
+/** What `train` and `compare` have in common: a folder for results, an engine, and Ctrl-C. */
+import { isOstinatoError } from '@ostinato/core';
+import type { TrainingOptions } from '../arguments/requests.js';
+import { type Engine, withEngine } from '../engine.js';
+import { claimRunFolder, type RunFolder } from '../files/run-folder.js';
+import { checkWritable } from '../files/write-atomically.js';
+import { type Interrupt, Interrupted, listenForInterrupt } from '../interrupt.js';
+import type { Output } from '../output.js';
+import type { Work } from '../progress/time-estimate.js';
+import { type TrainingProgress, trainingProgress } from '../progress/training-progress.js';
+
+export interface Session {
+  readonly output: Output;
+  readonly folder: RunFolder;
+  readonly engine: Engine;
+  readonly interrupt: Interrupt;
+  /** Shows a training that begins now; from here on there is something to save. */
+  follow(work: Work): TrainingProgress;
+}
+
+/**
+ * Claims the folder `runs/<name>` or the one that was named, starts the engine, and listens for Ctrl-C. Returns what
+ * `use` returns, or 130 when Ctrl-C came before the first training.
+ *
+ * Throws   `out-…`, `file-unwritable`, what `use` throws; a folder in which nothing was kept is taken back
+ */
+export async function withSession(
+  options: TrainingOptions,
+  name: string,
+  output: Output,
+  use: (session: Session) => Promise<number>,
+): Promise<number> {
+  const folder = await claimRunFolder(options.out, name);
+  let progress: TrainingProgress | undefined;
+  const follow = (work: Work): TrainingProgress => {
+    progress = trainingProgress(output, work);
+    return progress;
+  };
+  const interrupt = listenForInterrupt(() => {
+    progress?.stop();
+    const next = progress ? 'Finishing this batch, then saving' : 'Stopping';
+    output.warn(`\n${next}. Ctrl-C again ends at once.`);
+  });
+  try {
+    if (options.json !== undefined) await checkWritable(options.json);
+    return await withEngine(options, output, (engine) => use({ output, folder, engine, interrupt, follow }));
+  } catch (error) {
+    if (interrupt.exitCode === undefined || !isInterruption(error)) throw error;
+    output.warn('Interrupted before training began: there is nothing to save.');
+    return interrupt.exitCode;
+  } finally {
+    interrupt.dispose();
+    await folder.removeIfEmpty();
+  }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof Interrupted || isOstinatoError(error, 'aborted');
+}
