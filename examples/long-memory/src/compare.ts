@@ -2,11 +2,24 @@
 import type { Layer, Registry } from '@ostinato/core';
 import { gru, lstm, simpleRNN } from '@ostinato/layers';
 import { adam, type Sequential, sequential } from '@ostinato/training';
+import { chronoBias } from './chrono-bias.js';
 import { freshBatches } from './fresh-batches.js';
 import type { Task } from './tasks.js';
 
-/** The layers that are compared. */
-export const RECURRENT = { SimpleRNN: simpleRNN, LSTM: lstm, GRU: gru } as const;
+/** What a contestant is told of its task. */
+interface Room {
+  readonly units: number;
+  readonly returnSequences: boolean;
+}
+
+/** The layers that are compared: with the defaults of Keras, and an LSTM that is told how long the task is. */
+export const RECURRENT = {
+  SimpleRNN: (room: Room) => simpleRNN(room),
+  LSTM: (room: Room) => lstm(room),
+  GRU: (room: Room) => gru(room),
+  'LSTM-chrono': (room: Room, steps: number) =>
+    lstm({ ...room, unitForgetBias: false, biasInitializer: chronoBias(steps) }),
+} as const;
 
 export type LayerName = keyof typeof RECURRENT;
 
@@ -65,7 +78,7 @@ export async function trainOne(
       {
         onEpochEnd: (epoch, { valLoss }) => {
           const steps = (epoch + 1) * recipe.stepsPerEpoch;
-          report(`${layer.padEnd(9)} ${String(steps).padStart(6)} steps  test loss ${valLoss!.toFixed(5)}`);
+          report(`${layer.padEnd(11)} ${String(steps).padStart(6)} steps  test loss ${valLoss!.toFixed(5)}`);
           if (valLoss! < SOLVED * task.baseline) model.stop();
         },
       },
@@ -88,7 +101,8 @@ export async function trainOne(
 
 function makeModel(layer: LayerName, task: Task, recipe: Recipe, registry: Registry): Sequential {
   const { units, learningRate, seed } = recipe;
-  const recurrent: Layer = RECURRENT[layer]({ units, returnSequences: task.returnSequences });
+  const room = { units, returnSequences: task.returnSequences };
+  const recurrent: Layer = RECURRENT[layer](room, task.steps);
   const model = sequential([...task.before(), recurrent, ...task.after()], { registry, seed });
   model.compile({ optimizer: adam({ learningRate }), loss: task.loss });
   return model;

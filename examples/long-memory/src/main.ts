@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { useBackend } from '@ostinato/backend';
 import { createRegistry, type Registry } from '@ostinato/core';
 import { datasets } from '@ostinato/datasets';
-import { kernels } from '@ostinato/kernels';
+import { createKernels } from '@ostinato/kernels';
 import { layers } from '@ostinato/layers';
 import { type LayerName, type Outcome, RECURRENT, type Recipe, trainOne } from './compare.js';
 import { outcomeLines } from './print-outcomes.js';
@@ -15,12 +15,14 @@ const { values } = parseArgs({
     /** How far back: T. */
     steps: { type: 'string', default: '200' },
     layers: { type: 'string', default: Object.keys(RECURRENT).join(',') },
-    units: { type: 'string', default: '128' },
-    epochs: { type: 'string', default: '40' },
-    'batch-size': { type: 'string', default: '64' },
-    'steps-per-epoch': { type: 'string', default: '100' },
-    'learning-rate': { type: 'string', default: '0.001' },
+    units: { type: 'string', default: '64' },
+    epochs: { type: 'string', default: '20' },
+    'batch-size': { type: 'string', default: '32' },
+    'steps-per-epoch': { type: 'string', default: '200' },
+    'learning-rate': { type: 'string', default: '0.003' },
     seed: { type: 'string', default: '1' },
+    /** A number, or as many as there are processors; the results do not depend on it. */
+    threads: { type: 'string', default: 'auto' },
   },
 });
 
@@ -42,6 +44,7 @@ const recipe: Recipe = {
   seed: Number(values.seed),
 };
 const { backend } = await useBackend('wasm');
+const kernels = createKernels({ threads: values.threads === 'auto' ? 'auto' : Number(values.threads) });
 const registry = createRegistry([layers, kernels, datasets]) as unknown as Registry;
 const task = TASKS[values.task as keyof typeof TASKS](Number(values.steps));
 console.log(`${task.title}: ${task.loss}, without memory ${task.baseline.toFixed(5)}`);

@@ -7,6 +7,8 @@ import type { ShapedArray } from '@ostinato/training';
 /** What the comparison needs of a task. */
 export interface Task {
   readonly title: string;
+  /** How far back it reaches: T. */
+  readonly steps: number;
   readonly loss: string;
   /** The loss of the best answer without memory. */
   readonly baseline: number;
@@ -26,6 +28,7 @@ function adding(steps: number): Task {
   const { test, baseline } = addingProblem({ steps, train: 1, test: 1000, seed: 1 });
   return {
     title: `Adding problem, T=${steps}`,
+    steps,
     loss: 'meanSquaredError',
     baseline: baseline.loss,
     draw: (rows, seed) => addingProblem({ steps, train: rows, test: 1, seed }).train,
@@ -41,6 +44,7 @@ function copy(steps: number): Task {
   const { test, baseline, ids } = copyTask({ steps, train: 1, test: 500, seed: 1 });
   return {
     title: `Copy task, T=${steps}`,
+    steps,
     loss: 'sparseCategoricalCrossentropy',
     baseline: baseline.loss,
     draw: (rows, seed) => copyTask({ steps, train: rows, test: 1, seed }).train,
