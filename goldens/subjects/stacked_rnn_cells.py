@@ -18,6 +18,8 @@ def make() -> dict:
             _case("three-sequences-state", CELLS, EVERYTHING, "gap"),
             _case("two-lstms-backwards-sequences-state", TWO_LSTMS, {**EVERYTHING, "goBackwards": True}, "left"),
             _case("one", CELLS[:1], SEQUENCES),
+            _case("two-zeros", CELLS[1:], {"zeroOutputForMask": True}, "right"),
+            _case("two-zeros-backwards", CELLS[1:], {"zeroOutputForMask": True, "goBackwards": True}, "left"),
         ]
     }
 

@@ -59,7 +59,8 @@ const MERGES: Readonly<Record<NonNullable<MergeMode>, (y: tf.Tensor, reversed: t
  * Throws   `config-layer`, `config-backward-layer`, `config-merge-mode`; `states-count` when initial states do not
  *          come in two halves; `cell-unknown` when `layer` is to be copied and its cell is in no plugin
  * Source   Schuster and Paliwal 1997; masked steps as in Keras 3
- * Differs  Keras copies `layer`; here it is the forward layer
+ * Differs  Keras copies `layer`; here it is the forward layer. Keras sets its zeroOutputForMask aside; here one that is
+ *          true holds without returnSequences, too
  *
  * @example
  * const layer = bidirectional({ layer: lstm({ units: 32 }), mergeMode: 'sum' });

@@ -107,8 +107,9 @@ export class TimeDistributed extends Layer {
   }
 }
 
-function stepShape([batch = null, , ...rest]: Shape): Shape {
-  return [batch, ...rest];
+/** The shape of all steps as rows of one batch. */
+function stepShape([, , ...rest]: Shape): Shape {
+  return [null, ...rest];
 }
 
 /** [batch, steps, …] → [batch · steps, …] */
