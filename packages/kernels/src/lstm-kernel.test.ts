@@ -305,6 +305,24 @@ describe('the fused LSTM', () => {
     expect(second).toEqual(first);
   });
 
+  test('steps that count for no row are not even read: neither their inputs, nor a whole chunk of them on the way back', () => {
+    for (const goBackwards of [false, true]) {
+      const given: Case = {
+        sizes: [9, 60, 5, 6],
+        goBackwards,
+        mask: (row, time) => (time < 16 || time > 43) && row !== time,
+      };
+      const plain = prepare(given);
+      const start = goBackwards ? 16 : 28; // steps 28 to 43, in the order of reading, are a chunk
+      const unread = (time: number): boolean => time >= start && time < start + 16;
+      const x = (plain.x as Float32Array).map((v, i) => (unread(Math.floor(i / 5) % 60) ? Number.NaN : v));
+      const [clean, marked] = [plain, { ...plain, x }].map((call) =>
+        runFused(given, call, weightingOf(given)),
+      );
+      expect(marked).toEqual(clean);
+    }
+  });
+
   test('refuses what it cannot do, with the reason', () => {
     const config = configOf({ sizes: [1, 1, 3, 4] });
     expect(kernel.refuse(config)).toBeUndefined();
