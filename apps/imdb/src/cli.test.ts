@@ -118,6 +118,34 @@ describe.skipIf(!existsSync(cli))('the built program (skipped unless it is built
     expect(await readdir(place)).not.toContain('early');
   });
 
+  it.each(['1', '2'])('ends by itself after a comparison on %s threads', async (threads) => {
+    const argv = ['compare', '--data', data, '--offline', '--epochs', '1', '--max-len', '8', '--units', '4'];
+    const out = ['--out', `compared-${threads}`, '--threads', threads, '--models', 'lstm,bi-lstm'];
+    const { code, signal, stdout } = await start([...argv, ...out]).ended;
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect(stdout).toContain(`Threads  ${threads}\n`);
+    expect(stdout).toMatch(/\nBest on the test reviews: .*, [01]\.\d{4}\n$/);
+  });
+
+  it('Ctrl-C in a comparison finishes the batch, saves what there is, and ends with 130', async () => {
+    const [, ...options] = forever();
+    let pressed = false;
+    const argv = ['compare', ...options, '--models', 'gru,lstm', '--out', 'half'];
+    const { ended } = start(argv, (text, child) => {
+      if (pressed || !/^Epoch +2\//m.test(text)) return;
+      pressed = true;
+      child.kill('SIGINT');
+    });
+    expect(await ended).toMatchObject({
+      code: 130,
+      stderr: expect.stringMatching(/Interrupted in gru \(1 of 2\), after \d+ of 100000 epochs/),
+    });
+    expect((await readdir(join(place, 'half'))).sort()).toEqual(['compare.html', 'compare.json', 'gru']);
+    expect((await start(['evaluate', '--run', 'half/gru', '--quiet']).ended).stdout).toMatch(
+      /^Test Accuracy: /,
+    );
+  });
+
   it('knows its version', async () => {
     expect(await start(['--version']).ended).toMatchObject({
       code: 0,

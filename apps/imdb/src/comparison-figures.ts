@@ -55,9 +55,8 @@ export function comparedFigures(run: RunFigures): ComparedFigures {
   };
 }
 
-/** The network with the highest accuracy on the test reviews, the first of equals. */
-export function bestInTest(models: readonly ComparedFigures[]): ComparedFigures | undefined {
-  let best: ComparedFigures | undefined;
-  for (const one of models) if (one.test && one.test.accuracy > (best?.test?.accuracy ?? -1)) best = one;
-  return best;
+/** The network with the highest accuracy on the test reviews, or several that share it. */
+export function bestInTest(models: readonly ComparedFigures[]): ComparedFigures[] {
+  const highest = Math.max(...models.map(({ test }) => test?.accuracy ?? Number.NEGATIVE_INFINITY));
+  return models.filter(({ test }) => test?.accuracy === highest);
 }

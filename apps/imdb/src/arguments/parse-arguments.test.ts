@@ -91,6 +91,16 @@ describe('what is asked for', () => {
     });
   });
 
+  it('compares all networks, or those that are named, in that order', () => {
+    const { model: _, ...common } = recipe;
+    const all = ['simple-rnn', 'lstm', 'gru', 'bi-lstm'];
+    expect(parseArguments(['compare'])).toEqual({ command: 'compare', options: { ...common, models: all } });
+    expect(parseArguments(['compare', '--models', 'gru, lstm', '--bucket', '--epochs', '2'])).toMatchObject({
+      command: 'compare',
+      options: { models: ['gru', 'lstm'], bucket: true, epochs: 2 },
+    });
+  });
+
   it('reads evaluate and predict, with reviews in their order', () => {
     expect(parseArguments(['evaluate', '--run', 'runs/a'])).toMatchObject({
       command: 'evaluate',
@@ -116,6 +126,17 @@ describe('help', () => {
     [
       ['train'],
       ['--model <kind>', '--max-len <n>', '(default: 500)', '$OSTINATO_IMDB', 'Examples:', 'Ctrl-C'],
+    ],
+    [
+      ['compare'],
+      [
+        '--models <list>',
+        'simple-rnn, lstm, gru, bi-lstm',
+        '--bucket',
+        '--threads <n>',
+        'Examples:',
+        'Ctrl-C',
+      ],
     ],
     [['evaluate'], ['--run <folder>', '--model-file <file>', 'Examples:']],
     [['predict'], ['[review...]', 'standard input', 'Examples:']],
@@ -178,6 +199,16 @@ describe('wrong arguments', () => {
     expect(failure('--epochs').code).toBe('usage-option-missing-argument');
     expect(failure('evaluate', '--run', 'a', '--model-file', 'b').code).toBe('usage-conflicting-option');
   });
+
+  it.each(['transformer', '', 'lstm,', 'lstm,lstm'])(
+    "compare --models '%s': says what is allowed",
+    (list) => {
+      const { code, message } = failure('compare', '--models', list);
+      expect(code).toBe('usage-invalid-argument');
+      expect(message).toContain('some of simple-rnn, lstm, gru, bi-lstm, each once');
+      expect(failure('compare', '--model', 'gru').message).toContain('Did you mean --models?');
+    },
+  );
 
   it('names the command that was asked', () => {
     expect(failure('evaluate', '--epochs', '3').message).toMatch(/^\[ostinato-imdb evaluate\]/);

@@ -3,7 +3,7 @@
 import { showPath } from '../files/show-path.js';
 import type { Output } from '../output.js';
 import { showBatchTime, showDuration } from '../progress/duration.js';
-import { countOf } from '../show-count.js';
+import { countOf, inWords } from '../show-count.js';
 import { epochsInWords, sayData, sayEngine } from './announce.js';
 import type { Comparison } from './comparison.js';
 import type { Forecast } from './forecast.js';
@@ -19,11 +19,6 @@ export function announceComparison(comparison: Comparison): void {
   output.say(`Results  ${showPath(folder.path)}`);
   output.say();
   output.say(`Timing a few batches of each …`);
-}
-
-/** `simple-rnn, lstm and gru` */
-function inWords(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** A line for each network, and the time in all. */

@@ -11,6 +11,7 @@ import type { Output } from '../output.js';
 import { showDuration } from '../progress/duration.js';
 import { createModel, type ModelKind } from '../recipe.js';
 import { comparisonLines } from '../report/comparison-columns.js';
+import { inWords } from '../show-count.js';
 import { Stopwatch } from '../stopwatch.js';
 import { planOf } from './announce.js';
 import { announceComparison, announceForecasts } from './announce-comparison.js';
@@ -110,5 +111,7 @@ function tell({ models }: ComparisonFigures, { output, folder, corpus, watch }: 
   output.say();
   for (const line of comparisonLines(models)) output.result(line);
   const best = bestInTest(models);
-  if (best) output.result(`Best on the test reviews: ${best.model}, ${best.test!.accuracy.toFixed(4)}`);
+  const names = best.map(({ model }) => model);
+  if (best[0])
+    output.result(`Best on the test reviews: ${inWords(names)}, ${best[0].test!.accuracy.toFixed(4)}`);
 }

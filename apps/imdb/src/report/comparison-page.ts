@@ -4,7 +4,7 @@ import { bestInTest, type ComparedFigures, type ComparisonFigures } from '../com
 import { describeSource, sampleResultNotice } from '../data/source-lines.js';
 import { showDuration } from '../progress/duration.js';
 import type { ModelKind } from '../recipe.js';
-import { countOf, showCount } from '../show-count.js';
+import { countOf, inWords, showCount } from '../show-count.js';
 import { comparisonColumns } from './comparison-columns.js';
 import { epochTable, trainingCharts } from './epochs-section.js';
 import { type LineChart, lineChart, type Series } from './line-chart.js';
@@ -29,12 +29,12 @@ const styles: Readonly<Record<ModelKind, Series['style']>> = {
 /** The page, as XHTML that is HTML too. */
 export function comparisonPage({ figures, source, environment }: ComparisonFacts): string {
   const { data, models, seed } = figures;
-  const names = models.map(({ model }) => model).join(', ');
-  const body = html`<p class="lead">Is a review positive? ${source.name}, ${countOf(data.train, 'review')} to train on and ${showCount(data.test)} to test on: the same ones, in the same order, for ${names}.</p>
+  const names = inWords(models.map(({ model }) => model));
+  const body = html`<p class="lead">Is a review positive? ${source.name}, ${countOf(data.train, 'review')} to train on and ${showCount(data.test)} to test on: the same ones, in the same order, for ${names}.${figures.bucketed && ' In batches of near length, their padding masked.'}</p>
 ${notices(figures, source)}
 <h2>Side by side</h2>
-${chartsOfAll(models)}
 ${comparisonTable(models)}
+${chartsOfAll(models)}
 ${models.map(oneNetwork)}
 <h2>Settings</h2>
 ${pairs({ seed, ...figures.settings })}
@@ -90,9 +90,10 @@ function comparisonTable(models: readonly ComparedFigures[]): Markup {
     const cells = comparisonColumns.map(
       ({ cell, words }) => html`<td class="${style(words)}">${cell(one)}</td>`,
     );
-    return html`<tr class="${one === best ? 'best' : 'other'}">${cells}</tr>\n`;
+    return html`<tr class="${best.includes(one) ? 'best' : 'other'}">${cells}</tr>\n`;
   });
-  return html`<div class="scroll"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>
+${best.length > 0 && html`<p class="soft">Bold: the best on the test reviews. ‘In all’ is training, validation, test and report.</p>`}`;
 }
 
 function oneNetwork({

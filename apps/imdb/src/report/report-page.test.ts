@@ -1,6 +1,6 @@
-import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { RunFigures } from '../run-figures.js';
+import { elements } from '../test-support/elements.js';
 import { type ReportFacts, reportPage } from './report-page.js';
 
 const figures: RunFigures = {
@@ -38,18 +38,6 @@ const facts: ReportFacts = {
     ],
   },
 };
-
-/** Names of the elements of a page that is well-formed; throws where it is not. */
-function elements(page: string): string[] {
-  const names: string[] = [];
-  const parser = new SaxesParser();
-  parser.on('opentag', ({ name }) => names.push(name));
-  parser.on('error', (error) => {
-    throw error;
-  });
-  parser.write(page).close();
-  return names;
-}
 
 describe('a whole report', () => {
   const page = reportPage(facts);
