@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@ostinato/backend';
+import { figuresJson } from './figures-json.js';
 import { describeMachine, type Machine, showMachine } from './machine.js';
 import { type BenchOptions, HELP, parseOptions, type TableRequest } from './options.js';
 import { drawCharts } from './table/charts.js';
@@ -35,7 +36,7 @@ async function main({ targets, table, json }: BenchOptions): Promise<void> {
   const figures: Figures = { machine: await describeMachine() };
   const file = resolve(json ?? join(RESULTS, 'latest.json'));
   await mkdir(dirname(file), { recursive: true });
-  const save = (): Promise<void> => writeFile(file, `${JSON.stringify(figures, null, 1)}\n`);
+  const save = (): Promise<void> => writeFile(file, figuresJson(figures));
   console.log(
     `${showMachine(figures.machine)}\nOther load on the machine makes the figures worse, never better.\n`,
   );
