@@ -43,11 +43,6 @@ function value(kind: i32, x: v128): v128 {
   if (kind == RELU) return f32x4.pmax(x, f32x4.splat(0.0));
   if (kind == RELU6) return between(x, 0.0, 6.0);
   if (kind == LEAKY_RELU) return v128.bitselect(f32x4.mul(x, f32x4.splat(LEAK)), x, negative(x));
-  if (kind == ELU) return v128.bitselect(exponentialMinusOne(x), x, negative(x));
-  if (kind == SELU) {
-    const below = f32x4.mul(exponentialMinusOne(x), f32x4.splat(SELU_SCALE_ALPHA));
-    return v128.bitselect(below, f32x4.mul(x, f32x4.splat(SELU_SCALE)), negative(x));
-  }
   if (kind == EXPONENTIAL) return exponential(x);
   if (kind == HARD_SIGMOID) return f32x4.div(between(f32x4.add(x, f32x4.splat(3.0)), 0.0, 6.0), f32x4.splat(6.0));
   return f32x4.div(x, f32x4.add(f32x4.abs(x), f32x4.splat(1.0))); // softsign
@@ -68,11 +63,6 @@ function slope(kind: i32, y: v128, g: v128): v128 {
   if (kind == RELU) return v128.and(g, f32x4.gt(y, f32x4.splat(0.0)));
   if (kind == RELU6) return v128.and(g, within(y, 0.0, 6.0));
   if (kind == LEAKY_RELU) return v128.bitselect(f32x4.mul(g, f32x4.splat(LEAK)), g, negative(y));
-  if (kind == ELU) return v128.bitselect(f32x4.mul(g, f32x4.add(y, one)), g, negative(y));
-  if (kind == SELU) {
-    const below = f32x4.add(y, f32x4.splat(SELU_SCALE_ALPHA));
-    return f32x4.mul(g, v128.bitselect(below, f32x4.splat(SELU_SCALE), negative(y)));
-  }
   if (kind == EXPONENTIAL) return f32x4.mul(g, y);
   if (kind == HARD_SIGMOID) return v128.and(f32x4.div(g, f32x4.splat(6.0)), within(y, 0.0, 1.0));
   const rest = f32x4.sub(one, f32x4.abs(y)); // softsign: 1/(1+|x|)
@@ -91,6 +81,23 @@ function eachSlope(kind: i32, out: usize, y: usize, g: usize, end: usize): void 
   for (; out != end; out += 16, y += 16, g += 16) v128.store(out, slope(kind, v128.load(y), v128.load(g)));
 }
 
+/** ELU and SELU: scale·x above 0, scaleBelow·(e^x − 1) below. */
+function eachElu(values: usize, end: usize, scale: f32, scaleBelow: f32): void {
+  for (; values != end; values += 16) {
+    const x = v128.load(values);
+    const below = f32x4.mul(exponentialMinusOne(x), f32x4.splat(scaleBelow));
+    v128.store(values, v128.bitselect(below, f32x4.mul(x, f32x4.splat(scale)), negative(x)));
+  }
+}
+
+function eachEluSlope(out: usize, values: usize, g: usize, end: usize, scale: f32, scaleBelow: f32): void {
+  for (; out != end; out += 16, values += 16, g += 16) {
+    const y = v128.load(values);
+    const below = f32x4.add(y, f32x4.splat(scaleBelow));
+    v128.store(out, f32x4.mul(v128.load(g), v128.bitselect(below, f32x4.splat(scale), negative(y))));
+  }
+}
+
 /** values ← f(values); `count` is a multiple of 16. */
 export function activate(values: usize, kind: i32, count: i32): void {
   const end = values + (<usize>count << 2);
@@ -100,8 +107,8 @@ export function activate(values: usize, kind: i32, count: i32): void {
     case RELU: return eachValue(RELU, values, end);
     case RELU6: return eachValue(RELU6, values, end);
     case LEAKY_RELU: return eachValue(LEAKY_RELU, values, end);
-    case ELU: return eachValue(ELU, values, end);
-    case SELU: return eachValue(SELU, values, end);
+    case ELU: return eachElu(values, end, 1.0, 1.0);
+    case SELU: return eachElu(values, end, SELU_SCALE, SELU_SCALE_ALPHA);
     case EXPONENTIAL: return eachValue(EXPONENTIAL, values, end);
     case HARD_SIGMOID: return eachValue(HARD_SIGMOID, values, end);
     case SOFTSIGN: return eachValue(SOFTSIGN, values, end);
@@ -117,8 +124,8 @@ export function activationSlope(out: usize, y: usize, g: usize, kind: i32, count
     case RELU: return eachSlope(RELU, out, y, g, end);
     case RELU6: return eachSlope(RELU6, out, y, g, end);
     case LEAKY_RELU: return eachSlope(LEAKY_RELU, out, y, g, end);
-    case ELU: return eachSlope(ELU, out, y, g, end);
-    case SELU: return eachSlope(SELU, out, y, g, end);
+    case ELU: return eachEluSlope(out, y, g, end, 1.0, 1.0);
+    case SELU: return eachEluSlope(out, y, g, end, SELU_SCALE, SELU_SCALE_ALPHA);
     case EXPONENTIAL: return eachSlope(EXPONENTIAL, out, y, g, end);
     case HARD_SIGMOID: return eachSlope(HARD_SIGMOID, out, y, g, end);
     case SOFTSIGN: return eachSlope(SOFTSIGN, out, y, g, end);

@@ -13,7 +13,7 @@
  *          · the rest as in `lstm-forward.ts`
  * Memory   states, sums and scratch (`lstmScratchBytes`) are this block's; dInitialH, dInitialC, dLastC and mask may be null
  */
-import { activate, activationSlope, EXPONENTIAL } from './activation';
+import { activate, activationSlope, EXPONENTIAL, SIGMOID, TANH } from './activation';
 import { addRows } from './add-rows';
 import { clearRows, copyRows } from './copy-rows';
 import { fetchLines } from './fetch-lines';
@@ -131,28 +131,48 @@ function gateGradients(
   slotSize: usize, rowSize: usize, rows: i32, activation: i32, recurrentActivation: i32,
 ): void {
   const count = <i32>(slotSize >> 2);
-  const c = states + slotSize, input = c + slotSize;
-  const forget = input + slotSize, output = forget + slotSize, candidate = output + slotSize;
-  const tanhC = ones + 3 * slotSize;
-  const slopes = tanhC + slotSize, candidateSlope = slopes + 3 * slotSize, tanhSlope = candidateSlope + slotSize;
+  const input = states + (slotSize << 1), candidate = input + 3 * slotSize;
+  const tanhC = ones + 3 * slotSize, slopes = tanhC + slotSize, candidateSlope = slopes + 3 * slotSize;
   memory.copy(tanhC, states + STEP_SLOTS * slotSize + slotSize, slotSize);
   activate(tanhC, activation, count);
+  if (activation == TANH && recurrentActivation == SIGMOID) {
+    return eachGate(true, dz, dcNext, dh, states, tanhC, slotSize, rowSize, rows);
+  }
   activationSlope(slopes, input, ones, recurrentActivation, 3 * count);
   activationSlope(candidateSlope, candidate, ones, activation, count);
-  activationSlope(tanhSlope, tanhC, ones, activation, count);
+  activationSlope(candidateSlope + slotSize, tanhC, ones, activation, count);
+  eachGate(false, dz, dcNext, dh, states, tanhC, slotSize, rowSize, rows);
+}
+
+/** `usual`: tanh and sigmoid, whose slopes are computed in passing; else they stand behind `tanhC`. */
+// @ts-ignore: decorator
+@inline
+function eachGate(
+  usual: bool, dz: usize, dcNext: usize, dh: usize, states: usize, tanhC: usize,
+  slotSize: usize, rowSize: usize, rows: i32,
+): void {
+  const c = states + slotSize, input = c + slotSize;
+  const forget = input + slotSize, output = forget + slotSize, candidate = output + slotSize;
+  const slopes = tanhC + slotSize, candidateSlope = slopes + 3 * slotSize, tanhSlope = candidateSlope + slotSize;
   const dc = dh + slotSize;
+  const one = f32x4.splat(1.0);
   const end = rowSize * rows;
   for (let row: usize = 0; row < end; row += rowSize) {
     for (let at = row; at < row + rowSize; at += 16) {
       const i = v128.load(input + at), g = v128.load(candidate + at), o = v128.load(output + at), f = v128.load(forget + at);
-      const dOutput = v128.load(dh + at);
-      const dCell = f32x4.add(v128.load(dc + at), f32x4.mul(f32x4.mul(dOutput, o), v128.load(tanhSlope + at)));
-      v128.store(dcNext + at, f32x4.mul(dCell, f));
+      const m = v128.load(tanhC + at), dOutput = v128.load(dh + at);
       const slope = slopes + at;
-      v128.store(dz, f32x4.mul(f32x4.mul(dCell, g), v128.load(slope)));
-      v128.store(dz + rowSize, f32x4.mul(f32x4.mul(dCell, v128.load(c + at)), v128.load(slope + slotSize)));
-      v128.store(dz + (rowSize << 1), f32x4.mul(f32x4.mul(dCell, i), v128.load(candidateSlope + at)));
-      v128.store(dz + 3 * rowSize, f32x4.mul(f32x4.mul(dOutput, v128.load(tanhC + at)), v128.load(slope + (slotSize << 1))));
+      const ofM = usual ? f32x4.sub(one, f32x4.mul(m, m)) : v128.load(tanhSlope + at);
+      const dCell = f32x4.add(v128.load(dc + at), f32x4.mul(f32x4.mul(dOutput, o), ofM));
+      v128.store(dcNext + at, f32x4.mul(dCell, f));
+      const ofI = usual ? f32x4.mul(i, f32x4.sub(one, i)) : v128.load(slope);
+      v128.store(dz, f32x4.mul(f32x4.mul(dCell, g), ofI));
+      const ofF = usual ? f32x4.mul(f, f32x4.sub(one, f)) : v128.load(slope + slotSize);
+      v128.store(dz + rowSize, f32x4.mul(f32x4.mul(dCell, v128.load(c + at)), ofF));
+      const ofG = usual ? f32x4.sub(one, f32x4.mul(g, g)) : v128.load(candidateSlope + at);
+      v128.store(dz + (rowSize << 1), f32x4.mul(f32x4.mul(dCell, i), ofG));
+      const ofO = usual ? f32x4.mul(o, f32x4.sub(one, o)) : v128.load(slope + (slotSize << 1));
+      v128.store(dz + 3 * rowSize, f32x4.mul(f32x4.mul(dOutput, m), ofO));
       dz += 16;
     }
     dz += 3 * rowSize;
