@@ -15,7 +15,7 @@ export async function evaluateBatches(
   pace: Pace,
 ): Promise<Logs | undefined> {
   const figures = new RunningFigures(compiled.metrics);
-  const finished = await eachBatch(source, 0, pace, async (samples) => {
+  const finished = await eachBatch(source, null, pace, async (samples) => {
     const found = await withBatch(samples, (batch) => evaluateBatch(stack, compiled, batch));
     figures.add(found, countSamples(samples));
   });

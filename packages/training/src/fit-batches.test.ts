@@ -24,7 +24,7 @@ const sources: [name: string, make: () => Batches][] = [
   ['an async iterable', () => new Watched(whole())],
   ['a set', () => new Set(whole())],
   ['an iterable of promises', () => new Set(whole().map(async (batch) => batch)) as never],
-  ['one with epochs', () => Object.assign(new Watched([]), { epoch: whole })],
+  ['one with epochs', () => Object.assign(new Watched(whole()), { epoch: whole })],
 ];
 
 test.each(sources)('%s trains to the same bits as the arrays it was cut from', async (_, make) => {
@@ -266,6 +266,29 @@ test('outputs of different lengths do not go into one tensor', async () => {
   expect(tf.memory().numTensors).toBe(before + 1); // the table
 });
 
+test('only training asks for epochs; evaluating, validating and predicting iterate', async () => {
+  const asked: number[] = [];
+  const source = Object.assign(new Watched(batchesOf(words, 8)), {
+    epoch: (epoch: number) => {
+      asked.push(epoch);
+      return batchesOf(words, 15);
+    },
+  });
+  const model = compiledWordModel();
+  await model.fit(source, { epochs: 2, validationData: source });
+  await model.evaluate(source);
+  (await model.predict(source)).dispose();
+  expect(asked).toEqual([0, 1]);
+  expect(source.asked).toBe(4 * 4);
+});
+
+test('an epoch that is no batches is an error', async () => {
+  const source = Object.assign(new Set(batchesOf(words, 8)), { epoch: () => 3 }) as never;
+  await expect(compiledWordModel().fit(source)).rejects.toThrow(
+    /`epoch\(0\)`.*received 3.*\(batches-epoch\)/,
+  );
+});
+
 test('a source for one epoch serves one epoch', async () => {
   const model = compiledWordModel({ inputShape: [5] });
   const before = await model.weightsSha256();
@@ -304,7 +327,6 @@ test.each([
   ['a target out of range', [{ x: good.x, y: [1, 2] }], 'target-value'],
   ['an empty batch', [{ x: [], y: [] }], 'input-empty'],
   ['another rank', [good, { x: [1, 2], y: [1, 0] }], 'shape-mismatch'],
-  ['an epoch that is none', Object.assign(new Set(), { epoch: () => 3 }), 'batches-epoch'],
 ])('%s: a clear error from fit, evaluate and as validation', async (_, source, code) => {
   const model = compiledWordModel();
   const given = source as never;

@@ -24,8 +24,8 @@ export class ArrayBatches<S extends Inputs> implements BatchSource<S> {
     });
   }
 
-  *batches(epoch: number): Generator<S, void> {
-    const order = this.#shuffle?.split(epoch).permutation(this.size);
+  *batches(epoch: number | null): Generator<S, void> {
+    const order = epoch === null ? undefined : this.#shuffle?.split(epoch).permutation(this.size);
     for (let start = 0; start < this.size; start += this.#batchSize) {
       const end = Math.min(start + this.#batchSize, this.size);
       const parts = this.#parts.map(([name, reader]) => [name, reader.read(start, end, order)]);

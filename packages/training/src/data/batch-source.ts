@@ -12,8 +12,12 @@ export interface BatchSource<B extends Inputs = Samples> {
   readonly count: number | undefined;
   /** Samples to an epoch, when that is known. */
   readonly size: number | undefined;
-  /** Memory: a batch may lie in a buffer that the next one overwrites. */
-  batches(epoch: number): Iterable<B> | AsyncIterable<B>;
+  /**
+   * The batches of an epoch of training, counted from 0; null for the order in which they are evaluated and predicted.
+   *
+   * Memory   a batch may lie in a buffer that the next one overwrites
+   */
+  batches(epoch: number | null): Iterable<B> | AsyncIterable<B>;
 }
 
 /** How an epoch is gone through: who may end it early, and who lets the event loop run. */
@@ -24,14 +28,14 @@ export interface Pace {
 }
 
 /**
- * Goes through the batches of an epoch; `use` is awaited.
+ * Goes through all batches once; `use` is awaited.
  *
  * Returns false when it was stopped before the last batch. Whether a batch is the last one of a source of unknown
  * length shows only when the next is asked for; once stopped, none is.
  */
 export async function eachBatch<B extends Inputs>(
   source: BatchSource<B>,
-  epoch: number,
+  epoch: number | null,
   { stopped, breathing }: Pace,
   use: (batch: B, index: number) => Promise<void>,
 ): Promise<boolean> {

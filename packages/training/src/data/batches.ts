@@ -30,7 +30,10 @@ export interface TrainingBatch extends InputBatch {
 export type Batches<B extends InputBatch = TrainingBatch> = (Iterable<B> | AsyncIterable<B>) & {
   /** Batches to an epoch, if known. */
   readonly length?: number;
-  /** The batches of an epoch, counted from 0, for an order that the epoch decides. Left out, each is iterated alike. */
+  /**
+   * The batches of an epoch of training, counted from 0, for an order that the epoch decides. Left out, each is iterated
+   * alike; evaluating, validating and predicting always iterate.
+   */
   epoch?(epoch: number): Iterable<B> | AsyncIterable<B>;
 };
 

@@ -26,18 +26,18 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
   }
 
   /** Throws `batches-empty`, `batches-epoch`, and what `ReadBatch` throws; errors of the source as they are. */
-  async *batches(epoch: number): AsyncGenerator<B, void> {
-    const where = epoch === 0 ? this.#where : `${this.#where}, epoch ${epoch + 1}`;
+  async *batches(epoch: number | null): AsyncGenerator<B, void> {
+    const where = !epoch ? this.#where : `${this.#where}, epoch ${epoch + 1}`;
     let index = 0;
     for await (const batch of this.#open(epoch, where)) {
       index += 1;
       yield await this.#read(batch, `${where}, batch ${index}`);
     }
-    if (index === 0) throw empty(epoch, where);
+    if (index === 0) throw empty(Boolean(epoch), where);
   }
 
-  #open(epoch: number, where: string): Iterable<unknown> | AsyncIterable<unknown> {
-    if (typeof this.#batches.epoch !== 'function') return this.#batches;
+  #open(epoch: number | null, where: string): Iterable<unknown> | AsyncIterable<unknown> {
+    if (epoch === null || typeof this.#batches.epoch !== 'function') return this.#batches;
     const batches: unknown = this.#batches.epoch(epoch);
     if (isIterable(batches)) return batches;
     throw new OstinatoError('batches-epoch', {
@@ -94,7 +94,7 @@ function toRows(rows: ArrayLike<number>, count: number, where: string): Int32Arr
   });
 }
 
-function empty(epoch: number, where: string): OstinatoError {
+function empty(later: boolean, where: string): OstinatoError {
   return new OstinatoError('batches-empty', {
     where,
     what: 'There is not a single batch',
