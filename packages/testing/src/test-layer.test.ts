@@ -178,6 +178,7 @@ describe('testLayer', () => {
     const report = await testLayer(testOf({ scale: 2 }, {}, { expected }));
     expect(report.skipped).toEqual([
       { check: 'reference', reason: 'the test brings no reference' },
+      { check: 'updates', reason: 'it gives no weight a new value' },
       { check: 'fused and reference', reason: 'it asks for no kernel' },
     ]);
     expect(report.checked).toContain('gradients');
@@ -277,6 +278,55 @@ describe('testLayer goes red for', () => {
     await expect(testLayer(test)).rejects.toMatchObject({
       code: `conformance-${check.replaceAll(' ', '-')}`,
       where: 'plugin-test>Gated',
+    });
+  });
+
+  describe('new values of weights', () => {
+    type Ask = (context: CallContext, mean: Param, layer: Layer) => void;
+    const added = (present: tf.Tensor): tf.Tensor => tf.add(present, 1);
+    /** With a weight beside the others that no gradient trains, and a call that asks for a new value. */
+    const asking = (ask: Ask, trainable = false): LayerTest<GatedOptions> =>
+      testOf({}, {
+        build(this: unknown, context: BuildContext) {
+          const layer = this as Layer;
+          layer.params = [...layer.params, context.param('mean', [2], { initializer: 'zeros', trainable })];
+        },
+        call(this: unknown, output: tf.Tensor, _: tf.Tensor, context: CallContext) {
+          const layer = this as Layer;
+          const mean = layer.params.at(-1)!;
+          ask(context, mean, layer);
+          return trainable ? tf.add(output, tf.sum(mean.tensor)) : output;
+        },
+      } as Faults);
+
+    it('asked for in training, for a weight of its own: found to be right', async () => {
+      const right: Ask = ({ training, update }, mean) => training && update(mean, added);
+      expect((await testLayer(asking(right))).checked).toContain('updates');
+      expect((await testLayer(testOf({}))).skipped.map(({ check }) => check)).toContain('updates');
+    });
+
+    it.each<[string, RegExp, LayerTest<GatedOptions>]>([
+      ['always', /'mean' a new value outside of training/, asking(({ update }, mean) => update(mean, added))],
+      [
+        'for a trained weight',
+        /although the optimizer trains it/,
+        asking(({ training, update }, mean) => training && update(mean, added), true),
+      ],
+      [
+        'of another shape',
+        /of its weight 'mean' does not fit\. Expected f32\[2\]; received f32\[\]/,
+        asking(({ training, update }, mean) => training && update(mean, (present) => tf.sum(present))),
+      ],
+      [
+        'for a weight that it does not list',
+        /and does not list it/,
+        asking(({ training, update }, mean) => {
+          if (training) update(new Proxy(mean, {}), added);
+        }),
+      ],
+    ])('%s: refused', async (_, message, test) => {
+      await expect(testLayer(test)).rejects.toThrow(message);
+      await expect(testLayer(test)).rejects.toMatchObject({ code: 'conformance-updates' });
     });
   });
 

@@ -12,6 +12,7 @@ import { checkReference } from './layer/check-reference.js';
 import { checkShapes } from './layer/check-shapes.js';
 import { checkTrainingOps } from './layer/check-training-ops.js';
 import { checkTrainingStep } from './layer/check-training-step.js';
+import { checkUpdates } from './layer/check-updates.js';
 import { checkWrongInputs } from './layer/check-wrong-inputs.js';
 import { LayerSubject } from './layer/layer-subject.js';
 import { LAYER_CHECKS, type LayerCheck, type LayerTest, type LayerTestReport } from './layer/layer-test.js';
@@ -30,6 +31,7 @@ const checks: Readonly<Record<LayerCheck, Check>> = {
   'batch independence': checkBatchIndependence,
   gradients: checkGradients,
   'training step': checkTrainingStep,
+  updates: checkUpdates,
   'training ops': checkTrainingOps,
   'fused and reference': checkFused,
   'masked steps': checkMaskedSteps,

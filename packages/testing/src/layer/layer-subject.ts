@@ -1,6 +1,7 @@
 /** The layer under test in its surroundings: builds it, calls it, and keeps the inputs. */
 import {
   buildLayer,
+  type CallContext,
   callLayer,
   createRng,
   type FusedPolicy,
@@ -26,6 +27,7 @@ export interface RunOptions {
   readonly masks?: readonly Mask[];
   readonly training?: boolean;
   readonly kernels?: KernelChooser;
+  readonly update?: CallContext['update'];
 }
 
 export class LayerSubject {
@@ -76,7 +78,7 @@ export class LayerSubject {
 
   /** Calls the layer on the reference path unless told otherwise. Call it inside `tidy`. */
   run(layer: Layer, options: RunOptions = {}): LayerResult {
-    const { inputs = this.inputs, training = false, masks } = options;
+    const { inputs = this.inputs, training = false, masks, update } = options;
     layer.resetStates();
     return callLayer(layer, inputs, {
       registry: this.registry,
@@ -85,6 +87,7 @@ export class LayerSubject {
       training,
       kernels: options.kernels ?? this.chooser('off'),
       ...(masks ? { masks } : {}),
+      ...(update ? { update } : {}),
     });
   }
 

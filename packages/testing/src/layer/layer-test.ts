@@ -19,6 +19,7 @@ export const LAYER_CHECKS = [
   'batch independence',
   'gradients',
   'training step',
+  'updates',
   'training ops',
   'fused and reference',
   'masked steps',
