@@ -309,8 +309,11 @@ test('a source that is used up is noticed when it gives nothing', async () => {
   const iterator = batchesOf(words, 8).values();
   const disguised = { [Symbol.iterator]: () => iterator };
   const run = model.fit(disguised, { epochs: 2 });
-  await expect(run).rejects.toThrow(/fit, epoch 2\].*iterated only once.*\(batches-empty\)/);
+  await expect(run).rejects.toThrow(/fit, epoch 2\].*some before.*more than once.*\(batches-empty\)/);
   expect(model.history.epochs.length).toBe(1);
+  const again = batchesOf(words, 8).values();
+  const validated = model.fit(x, y, { epochs: 2, validationData: { [Symbol.iterator]: () => again } });
+  await expect(validated).rejects.toThrow(/validation\].*some before.*\(batches-empty\)/);
 });
 
 const good = batchOf(words, [0, 1]);

@@ -16,6 +16,7 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
   readonly #batches: Batches<InputBatch>;
   readonly #read: ReadBatch<B>;
   readonly #where: string;
+  #served = false;
 
   constructor(batches: Batches<InputBatch>, read: ReadBatch<B>, where: string) {
     const { length } = batches;
@@ -31,9 +32,10 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
     let index = 0;
     for await (const batch of this.#open(epoch, where)) {
       index += 1;
+      this.#served = true;
       yield await this.#read(batch, `${where}, batch ${index}`);
     }
-    if (index === 0) throw empty(Boolean(epoch), where);
+    if (index === 0) throw empty(this.#served, where);
   }
 
   #open(epoch: number | null, where: string): Iterable<unknown> | AsyncIterable<unknown> {
@@ -94,13 +96,13 @@ function toRows(rows: ArrayLike<number>, count: number, where: string): Int32Arr
   });
 }
 
-function empty(later: boolean, where: string): OstinatoError {
+function empty(servedBefore: boolean, where: string): OstinatoError {
   return new OstinatoError('batches-empty', {
     where,
     what: 'There is not a single batch',
     expected: 'at least one in each epoch',
-    ...(epoch > 0
-      ? { fix: 'If there were some in an earlier epoch, the source can be iterated only once' }
+    ...(servedBefore
+      ? { fix: 'There were some before: give batches that can be iterated more than once' }
       : {}),
   });
 }
