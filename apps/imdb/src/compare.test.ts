@@ -207,6 +207,17 @@ describe('Ctrl-C', () => {
 });
 
 describe('what goes wrong is told before anything is trained', () => {
+  it('a run of one of the networks in the folder', async () => {
+    await runMain(['train', ...args('--model', 'gru', '--out', 'mixed/gru', '--quiet')]);
+    const { code, stderr, stdout } = await compare('--models', 'lstm,gru', '--out', 'mixed');
+    expect({ code, stderr, stdout }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('(out-taken)'),
+      stdout: '',
+    });
+    expect(await readdir(join(place, 'mixed'))).toEqual(['gru']);
+  });
+
   it.each([
     ['a folder with a comparison', ['--out', 'two'], 'out-taken'],
     ['no such file', ['--data', 'none.npz'], 'file-not-found'],

@@ -5,7 +5,7 @@ import { bestInTest, type ComparisonFigures } from '../comparison-figures.js';
 import { isSample, loadCorpus } from '../data/load-corpus.js';
 import { sampleResultNotice } from '../data/source-lines.js';
 import { describeError } from '../describe-error.js';
-import { claimRunFolder } from '../files/run-folder.js';
+import { claimRunFolder, type RunFolder } from '../files/run-folder.js';
 import { showPath } from '../files/show-path.js';
 import type { Output } from '../output.js';
 import { showDuration } from '../progress/duration.js';
@@ -37,6 +37,7 @@ export function compare(options: CompareOptions, output: Output): Promise<number
 
 async function prepare(options: CompareOptions, session: Session): Promise<Comparison> {
   const { output, interrupt } = session;
+  for (const kind of options.models) await (await claimFor(kind, session)).removeIfEmpty(); // before hours of training
   const watch = new Stopwatch();
   const corpus = await watch.time('load', () => loadCorpus(options, output, interrupt.signal));
   const plan = planOf(options, corpus);
@@ -50,6 +51,11 @@ async function forecastAll(comparison: Comparison): Promise<readonly Forecast[]>
   for (const kind of comparison.options.models) forecasts.push(await forecast(kind, comparison));
   announceForecasts(forecasts, comparison.output);
   return forecasts;
+}
+
+/** The folder of one network. Throws `out-taken`, `out-unwritable`. */
+function claimFor(kind: ModelKind, { folder }: Session): Promise<RunFolder> {
+  return claimRunFolder(join(folder.path, kind), kind);
 }
 
 /** Keeps what there is after each network, so that nothing is lost that was waited for. */
@@ -87,9 +93,9 @@ async function trainOne(
   kind: ModelKind,
   comparison: Comparison,
 ): Promise<'finished' | 'interrupted' | 'failed'> {
-  const { options: common, output, folder, engine, corpus, plan, interrupt, follow, done } = comparison;
+  const { options: common, output, engine, corpus, plan, interrupt, follow, done } = comparison;
   const options = { ...common, model: kind, out: undefined, json: undefined };
-  const own = await claimRunFolder(join(folder.path, kind), kind);
+  const own = await claimFor(kind, comparison);
   const model = createModel(options, engine.registry);
   try {
     const watch = new Stopwatch();

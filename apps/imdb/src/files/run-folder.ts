@@ -106,7 +106,7 @@ export async function latestRun(): Promise<string> {
   throw new OstinatoError('run-none', {
     where: 'ostinato-imdb',
     what: `There is no run in ${parent}`,
-    fix: 'Train a model first (ostinato-imdb train), or name one with --run or --model-file',
+    fix: 'Train a model first (ostinato-imdb train), or name one with --run or --model-file; a comparison holds one for each network',
   });
 }
 
