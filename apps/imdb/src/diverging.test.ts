@@ -57,3 +57,31 @@ it('says the step, keeps the last good weights, history and report, and ends wit
   for (const { data: weights } of await model.getWeights()) expect(weights.every(Number.isFinite)).toBe(true);
   expect(await model.weightsSha256()).toBe(figures.weightsSha256);
 });
+
+it('compare goes on with the next network, says what stopped each, and ends with 1', async () => {
+  const data = await writeTinyImdb(place);
+  const argv = [
+    'compare',
+    '--data',
+    data,
+    '--offline',
+    '--batch-size',
+    '4',
+    '--max-len',
+    '8',
+    '--units',
+    '3',
+  ];
+  const { code, stderr, stdout } = await runMain([...argv, '--models', 'gru,lstm', '--out', 'both']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^gru: \[.*\(loss-nan\)\nlstm: \[.*\(loss-nan\)\n$/);
+  expect(stdout).toMatch(/^gru +– +– +– +– +– +\S+ s +\S+$/m);
+  const figures = JSON.parse(await readFile(join(place, 'both/compare.json'), 'utf8'));
+  expect(figures).toMatchObject({
+    ended: 'finished',
+    models: [{ ended: expect.stringContaining('(loss-nan)') }, { best: null, test: null }],
+  });
+  expect(await readFile(join(place, 'both/compare.html'), 'utf8')).toMatch(
+    /class="notice">gru: .*\(loss-nan\)/,
+  );
+});
