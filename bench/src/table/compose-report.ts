@@ -3,6 +3,7 @@ import { LAYER_KINDS, layerName, MODES, modeName } from '../jobs/job.js';
 import { type Machine, showMachine } from '../machine.js';
 import { TOLERANCE } from '../peers/compare-answers.js';
 import { composeTable, untimedReasons } from './compose-table.js';
+import { firstCalls } from './first-calls.js';
 import { describeGrowth, fitGrowth } from './growth.js';
 import { meanRatios } from './mean-ratios.js';
 import { isTimed } from './row.js';
@@ -33,6 +34,10 @@ export function composeReport(
     ...tables(figures).map(({ title, cells }) => section(heading(title), table(cells))),
     section(heading('Growth of our times'), list(growthLines(figures))),
     section(heading('On the whole'), table(meanRatios(figures.rows, Object.keys(figures.versions)))),
+    section(
+      heading('First call, compiling included'),
+      table(firstCalls(figures.rows, Object.keys(figures.versions))),
+    ),
     section(heading('Where another library is faster'), list(slowerLines(figures, form))),
     section(heading('Without a time'), list(absentLines(figures))),
   ];
@@ -54,10 +59,17 @@ function aboutRun(machine: Machine, { threads, ceiling, versions, rows }: TableF
   );
   return [
     showMachine(machine),
-    `${threads === 1 ? 'one thread' : `${threads} threads`} for everyone; f32x4 multiply-add ceiling ${ceiling.highest.toFixed(1)} GFLOP/s a thread`,
+    `${threadsLine(threads, versions)}; outputs of ${rows[0]?.job.sequences ? 'every step' : 'the last step'}`,
+    `f32x4 multiply-add ceiling ${ceiling.highest.toFixed(1)} GFLOP/s a thread (the median reading ${ceiling.median.toFixed(1)})`,
     `answers and gradients agree to ${worst} of the largest value (allowed ${TOLERANCE}); a peer's cell: its fastest run, and how many times ours that is`,
     ...all,
   ];
+}
+
+function threadsLine(threads: number, versions: TableFigures['versions']): string {
+  if (threads === 1) return 'one thread for everyone';
+  const exception = 'tfjs-layers' in versions ? ' but tfjs-layers, which has one' : '';
+  return `${threads} threads for everyone${exception}`;
 }
 
 /** One table for each layer and mode that was measured. */
