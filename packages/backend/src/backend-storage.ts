@@ -8,7 +8,11 @@ type Values = Float32Array | Int32Array | Uint8Array;
 
 /** Reading inputs and making outputs inside a kernel. */
 export interface BackendStorage {
-  /** The values themselves, not a copy; valid until the next output is made. */
+  /**
+   * The values themselves, not a copy; valid until the next output is made, or the values of a tensor are asked for the
+   * first time: where those lie in another storage, they are brought here, and a heap may grow. So a kernel asks for
+   * all its inputs once before it makes an output.
+   */
   values(backend: unknown, tensor: TensorInfo): Values;
   /** A new tensor whose values `fill` writes; it may ask for inputs' values. */
   output(backend: unknown, shape: number[], dtype: DataType, fill: (values: Values) => void): TensorInfo;

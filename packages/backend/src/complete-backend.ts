@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { positiveAxis } from './accumulation-axis.js';
 import type { FilledBackend } from './backend-storage.js';
+import { concatInBlocks, reverseInBlocks, splitInBlocks } from './block-kernels.js';
 import { biasAfterProduct } from './fused-product.js';
 import { registerGradients } from './gradients/register-gradients.js';
 import { identityKernel } from './identity-kernel.js';
@@ -22,6 +23,9 @@ const fillings: Readonly<Record<FilledBackend, Readonly<Record<string, Filling>>
     UnsortedSegmentSum: () => unsortedSegmentSumKernel('cpu'),
     Cumsum: around(positiveAxis),
     Cumprod: around(positiveAxis),
+    Reverse: around(reverseInBlocks('cpu')),
+    SplitV: around(splitInBlocks('cpu')),
+    Concat: around(concatInBlocks('cpu')),
   },
   wasm: {
     Identity: () => identityKernel,
@@ -30,6 +34,9 @@ const fillings: Readonly<Record<FilledBackend, Readonly<Record<string, Filling>>
     _FusedMatMul: around((native) => transposeFirst(biasAfterProduct(native))),
     Cumsum: around(positiveAxis),
     Cumprod: around(positiveAxis),
+    Reverse: around(reverseInBlocks('wasm')),
+    SplitV: around(splitInBlocks('wasm')),
+    Concat: around(concatInBlocks('wasm')),
   },
 };
 

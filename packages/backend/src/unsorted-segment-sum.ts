@@ -20,6 +20,7 @@ export function unsortedSegmentSumKernel(backendName: FilledBackend): KernelFunc
     const count = (attrs as NamedAttrMap).numSegments as number;
     const inner = x.shape.slice(segmentIds.shape.length);
     const dtype = x.dtype === 'float32' ? 'float32' : 'int32';
+    for (const input of [x, segmentIds]) storage.values(backend, input); // brings them here
     return storage.output(backend, [count, ...inner], dtype, (sums) =>
       addRows(sums, storage.values(backend, x), storage.values(backend, segmentIds), count),
     );

@@ -12,7 +12,17 @@ describe('useBackend', () => {
     expect(report).toEqual({
       backend: 'wasm',
       requested: 'wasm',
-      filled: ['Identity', 'UnsortedSegmentSum', 'BatchMatMul', '_FusedMatMul', 'Cumsum', 'Cumprod'],
+      filled: [
+        'Identity',
+        'UnsortedSegmentSum',
+        'BatchMatMul',
+        '_FusedMatMul',
+        'Cumsum',
+        'Cumprod',
+        'Reverse',
+        'SplitV',
+        'Concat',
+      ],
       simd: true,
       threads: 1,
     });
@@ -26,7 +36,7 @@ describe('useBackend', () => {
     expect(report).toEqual({
       backend: 'cpu',
       requested: 'cpu',
-      filled: ['Identity', 'UnsortedSegmentSum', 'Cumsum', 'Cumprod'],
+      filled: ['Identity', 'UnsortedSegmentSum', 'Cumsum', 'Cumprod', 'Reverse', 'SplitV', 'Concat'],
       simd: false,
       threads: 1,
     });
