@@ -18,7 +18,7 @@ svg { width: 100%; height: auto; } svg text { fill: var(--ink); font: 11px syste
 .scroll svg.whole { min-width: 38rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { border-bottom: 1px solid var(--line); padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top; } td.number, th.number { text-align: right; }
-td.right, tr.best td { font-weight: 600; } th { font-weight: 600; } thead th { color: var(--soft); }
+td.right, tr.best td { font-weight: 600; } td.number, td.words { white-space: nowrap; } th { font-weight: 600; } thead th { color: var(--soft); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.25rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 pre { overflow-x: auto; font: 13px/1.35 ui-monospace, monospace; }
 blockquote { margin: .2rem 0 1.1rem; padding: .1rem 0 .1rem 1rem; border-left: 3px solid var(--line); overflow-wrap: anywhere; } blockquote p { margin: .2rem 0; }
