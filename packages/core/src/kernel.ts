@@ -69,6 +69,12 @@ export interface KernelOps {
     inputs: SequenceInputs;
     outputs: SequenceOutputs;
   };
+  /** x·W + b over the last axis: f32[…, inputSize] → f32[…, units]. Differentiable in x, kernel and bias. */
+  'dense.product': {
+    config: { readonly inputSize: number; readonly units: number; readonly useBias: boolean };
+    inputs: { readonly x: Tensor; readonly kernel: Tensor; readonly bias?: Tensor | undefined };
+    outputs: Tensor;
+  };
   /**
    * Rows of a table: f32[inputDim, outputDim] and i32[...] → f32[..., outputDim]. Differentiable in the table.
    * Throws `embedding-id` when an id is outside [0, inputDim): which row, which position, which value.

@@ -1,5 +1,6 @@
 /** The plugin that makes the fused kernels known to a registry. */
 import { definePlugin, type Plugin } from '@ostinato/core';
+import { denseKernel } from './dense-kernel.js';
 import { embeddingKernel } from './embedding-kernel.js';
 import { gruKernel } from './gru-kernel.js';
 import { KernelRuntime, type ThreadsReport } from './kernel-runtime.js';
@@ -41,6 +42,7 @@ export function createKernels(options: KernelsOptions = {}): KernelsPlugin {
       simpleRnnKernel(runtime),
       lstmKernel(runtime),
       gruKernel(runtime),
+      denseKernel(runtime),
       embeddingKernel(runtime),
       ...optimizerKernels(runtime),
     ],

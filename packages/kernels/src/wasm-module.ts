@@ -163,6 +163,39 @@ export interface WasmKernels {
     backwards: number,
     sequences: number,
   ): void;
+  gemmRows(
+    out: number,
+    outStride: number,
+    a: number,
+    aStride: number,
+    aCount: number,
+    c: number,
+    cStride: number,
+    cCount: number,
+    panels: number,
+    columns: number,
+    rows: number,
+  ): void;
+  fewRows(
+    out: number,
+    x: number,
+    w: number,
+    bias: number,
+    rows: number,
+    inputSize: number,
+    units: number,
+  ): void;
+  productScratchBytes(rows: number, inputSize: number, units: number): number;
+  productSumsBytes(inputSize: number, units: number): number;
+  productGradients(
+    sums: number,
+    scratch: number,
+    dy: number,
+    x: number,
+    rows: number,
+    inputSize: number,
+    units: number,
+  ): void;
   sumBlocks(
     out: number,
     outStride: number,

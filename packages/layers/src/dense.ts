@@ -4,6 +4,7 @@ import {
   type ActivationName,
   type BuildContext,
   baseConfig,
+  type CallContext,
   checkBoolean,
   checkFields,
   checkOptions,
@@ -84,11 +85,12 @@ export class Dense extends Layer {
         })
       : undefined;
     this.params = this.#bias ? [this.#kernel, this.#bias] : [this.#kernel];
+    context.kernels.use('dense.product', { inputSize, units, useBias });
   }
 
-  call([x]: readonly tf.Tensor[], { path }: { readonly path: string }): tf.Tensor {
+  call([x]: readonly tf.Tensor[], { kernels, path }: CallContext): tf.Tensor {
     checkShape(x!, [...x!.shape.slice(0, -1), this.#kernel.shape[0]!], path);
-    return this.#activation.apply(project(x!, this.#kernel.tensor, this.#bias?.tensor));
+    return this.#activation.apply(project(x!, this.#kernel.tensor, this.#bias?.tensor, kernels));
   }
 
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
