@@ -1,35 +1,16 @@
-import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ComparisonFigures } from './comparison-figures.js';
 import type { RunFigures } from './run-figures.js';
 import { type Outcome, runMain } from './test-support/run-main.js';
-import { tinyCounts, writeTinyImdb } from './test-support/tiny-imdb.js';
+import { tinyCounts } from './test-support/tiny-imdb.js';
+import { smallNetwork, tinyPlace } from './test-support/tiny-place.js';
 
-let place: string;
-let data: string;
-
-beforeAll(async () => {
-  place = await realpath(await mkdtemp(join(tmpdir(), 'ostinato-compare-')));
-  data = await writeTinyImdb(place);
-  vi.spyOn(process, 'cwd').mockReturnValue(place);
-  vi.stubEnv('OSTINATO_IMDB', '');
-});
-
-afterAll(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  await rm(place, { recursive: true });
-});
-
-const small = ['--offline', '--max-len', '8', '--num-words', '60', '--units', '3', '--embedding', '4'];
-const args = (...more: string[]): string[] => ['--data', data, ...small, '--epochs', '2', ...more];
+const place = tinyPlace();
+const args = (...more: string[]): string[] => ['--data', place.data, ...smallNetwork, ...more];
 const compare = (...more: string[]): Promise<Outcome> => runMain(['compare', ...args(...more)]);
-
-async function json<T = ComparisonFigures>(file: string): Promise<T> {
-  return JSON.parse(await readFile(join(place, file), 'utf8')) as T;
-}
+const figuresIn = (file: string): Promise<ComparisonFigures> => place.json(file);
 
 describe('a comparison of all four networks', () => {
   let outcome: Outcome;
@@ -37,7 +18,7 @@ describe('a comparison of all four networks', () => {
 
   beforeAll(async () => {
     outcome = await compare('--seed', '5', '--threads', '2', '--json', 'compare-5.json');
-    figures = await json('compare-5.json');
+    figures = await figuresIn('compare-5.json');
   });
 
   it('says what it will do and how long it will take', () => {
@@ -115,12 +96,12 @@ describe('a comparison of all four networks', () => {
   it('trains each network exactly as train does under that seed', async () => {
     for (const { model, weightsSha256, test } of figures.models) {
       await runMain(['train', ...args('--seed', '5', '--model', model, '--json', 'alone.json', '--quiet')]);
-      expect(await json<RunFigures>('alone.json')).toMatchObject({ weightsSha256, test });
+      expect(await place.json<RunFigures>('alone.json')).toMatchObject({ weightsSha256, test });
     }
   });
 
   it('keeps a page, the figures, and a run of each, which can be tested again', async () => {
-    const folder = join(place, 'runs/imdb-compare-seed5');
+    const folder = join(place.path, 'runs/imdb-compare-seed5');
     expect((await readdir(folder)).sort()).toEqual([
       'bi-lstm',
       'compare.html',
@@ -129,7 +110,7 @@ describe('a comparison of all four networks', () => {
       'lstm',
       'simple-rnn',
     ]);
-    expect(await json('runs/imdb-compare-seed5/compare.json')).toEqual(figures);
+    expect(await figuresIn('runs/imdb-compare-seed5/compare.json')).toEqual(figures);
     const again = await runMain(['evaluate', '--run', join(folder, 'bi-lstm')]);
     expect(again.stdout).toContain('The same figures as at the end of its run.');
   });
@@ -139,17 +120,17 @@ it('compares those that are named, by length, and prints the table alone when qu
   const { code, lines } = await compare('--models', 'gru,lstm', '--bucket', '--quiet', '--out', 'two');
   expect(code).toBe(0);
   expect(lines.map((line) => line.split(' ')[0])).toEqual(['network', 'gru', 'lstm', 'Best']);
-  const { models, bucketed } = await json('two/compare.json');
+  const { models, bucketed } = await figuresIn('two/compare.json');
   expect(models.map(({ model }) => model)).toEqual(['gru', 'lstm']);
   expect(bucketed).toBe(true);
-  expect(await readFile(join(place, 'two/compare.html'), 'utf8')).toContain('their padding masked');
+  expect(await readFile(join(place.path, 'two/compare.html'), 'utf8')).toContain('their padding masked');
 });
 
 it('does without validation', async () => {
   const { code, stdout } = await compare('--models', 'gru', '--validation-split', '0', '--out', 'unchecked');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^gru +– +– +[01]\.\d{4} /m);
-  expect(await readFile(join(place, 'unchecked/compare.html'), 'utf8')).toContain('Training accuracy');
+  expect(await readFile(join(place.path, 'unchecked/compare.html'), 'utf8')).toContain('Training accuracy');
 });
 
 it('says that the sample is not IMDB, beside the table and on the page', async () => {
@@ -166,7 +147,7 @@ it('says that the sample is not IMDB, beside the table and on the page', async (
   expect(code).toBe(0);
   expect(lines.slice(0, 3).join('\n')).toContain('This is not IMDB');
   expect(lines.at(-4)).toMatch(/^This is not IMDB/);
-  expect(await readFile(join(place, 'sample/compare.html'), 'utf8')).toContain(
+  expect(await readFile(join(place.path, 'sample/compare.html'), 'utf8')).toContain(
     'class="notice">This is not IMDB',
   );
 });
@@ -188,21 +169,21 @@ describe('Ctrl-C', () => {
     expect(code).toBe(130);
     expect(stderr).toContain('Interrupted in lstm (2 of 4), after 1 of 2 epochs; what there is is saved.');
     expect(stdout).not.toContain('gru (3 of 4)');
-    const { models, ended } = await json('stopped/compare.json');
+    const { models, ended } = await figuresIn('stopped/compare.json');
     expect(ended).toBe('interrupted');
     expect(models).toMatchObject([
       { model: 'simple-rnn', ended: 'finished', test: { accuracy: expect.any(Number) } },
       { model: 'lstm', ended: 'interrupted', test: null, epochs: [{ epoch: 1 }] },
     ]);
-    expect(await readFile(join(place, 'stopped/compare.html'), 'utf8')).toContain('was interrupted');
-    expect((await readdir(join(place, 'stopped/lstm'))).sort()).toContain('model.safetensors');
+    expect(await readFile(join(place.path, 'stopped/compare.html'), 'utf8')).toContain('was interrupted');
+    expect((await readdir(join(place.path, 'stopped/lstm'))).sort()).toContain('model.safetensors');
   });
 
   it('before the first network leaves nothing behind', async () => {
     const { code, stderr } = await pressAt(/Timing a few batches/, '--out', 'early');
     expect(code).toBe(130);
     expect(stderr).toContain('there is nothing to save');
-    expect(await readdir(place)).not.toContain('early');
+    expect(await readdir(place.path)).not.toContain('early');
   });
 });
 
@@ -215,7 +196,7 @@ describe('what goes wrong is told before anything is trained', () => {
       stderr: expect.stringContaining('(out-taken)'),
       stdout: '',
     });
-    expect(await readdir(join(place, 'mixed'))).toEqual(['gru']);
+    expect(await readdir(join(place.path, 'mixed'))).toEqual(['gru']);
   });
 
   it.each([
@@ -225,11 +206,11 @@ describe('what goes wrong is told before anything is trained', () => {
     ['a split that leaves nothing', ['--validation-split', '0.99', '--out', 'wrong'], 'validation-split'],
     ['the same by length', ['--validation-split', '0.99', '--bucket', '--out', 'wrong'], 'validation-split'],
   ])('%s', async (_, argv, code) => {
-    const paths = argv.map((word) => (/\.(npz|json)/.test(word) ? join(place, word) : word));
+    const paths = argv.map((word) => (/\.(npz|json)/.test(word) ? join(place.path, word) : word));
     const outcome = await compare(...paths);
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toContain(`(${code})`);
     expect(outcome.stdout).not.toMatch(/^Epoch/m);
-    expect(await readdir(place)).not.toContain('wrong');
+    expect(await readdir(place.path)).not.toContain('wrong');
   });
 });
