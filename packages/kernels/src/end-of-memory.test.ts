@@ -71,6 +71,17 @@ describe.each(SIZES)('rows of %i values', (size) => {
     }
   });
 
+  test('inputs and gradients of products', () => {
+    const rows = atEnd(randomValues(3 * size, 1));
+    const square = atEnd(randomValues(size * size, 2));
+    expect(() => {
+      wasm.gemmRows(low(0), 4 * size, rows, 4 * size, size, 0, 0, 0, low(1), size, 3);
+      wasm.fewRows(low(0), rows, square, rows, 3, size, size);
+      wasm.productGradients(low(0), low(1), rows, low(2), 3, size, size);
+      wasm.productGradients(low(0), low(1), low(2), rows, 3, size, size);
+    }).not.toThrow();
+  });
+
   test('weights, initial states, tables and gradients', () => {
     const square = atEnd(randomValues(size * size, 3));
     expect(() => wasm.packPanels(low(0), 0, square, square, size, size, size, size)).not.toThrow();
