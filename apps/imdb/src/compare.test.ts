@@ -179,6 +179,20 @@ describe('Ctrl-C', () => {
     expect((await readdir(join(place.path, 'stopped/lstm'))).sort()).toContain('model.safetensors');
   });
 
+  it('between two networks begins no other', async () => {
+    const { code, stdout } = await pressAt(/Model, history and report/, '--out', 'between');
+    expect(code).toBe(130);
+    expect(stdout).not.toContain('lstm (2 of 4)');
+    const { models, ended } = await figuresIn('between/compare.json');
+    expect(ended).toBe('interrupted');
+    expect(models).toMatchObject([{ model: 'simple-rnn', ended: 'finished' }]);
+    expect((await readdir(join(place.path, 'between'))).sort()).toEqual([
+      'compare.html',
+      'compare.json',
+      'simple-rnn',
+    ]);
+  });
+
   it('before the first network leaves nothing behind', async () => {
     const { code, stderr } = await pressAt(/Timing a few batches/, '--out', 'early');
     expect(code).toBe(130);

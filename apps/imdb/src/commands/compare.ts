@@ -17,7 +17,7 @@ import { planOf } from './announce.js';
 import { announceComparison, announceForecasts } from './announce-comparison.js';
 import { type Comparison, keepComparison } from './comparison.js';
 import { type Forecast, forecast } from './forecast.js';
-import { performRun, type Run } from './run.js';
+import { type Ending, performRun, type Run } from './run.js';
 import { type Session, withSession } from './session.js';
 
 /**
@@ -61,19 +61,19 @@ function claimFor(kind: ModelKind, { folder }: Session): Promise<RunFolder> {
 /** Keeps what there is after each network, so that nothing is lost that was waited for. */
 async function trainAll(comparison: Comparison, forecasts: readonly Forecast[]): Promise<number> {
   const { options, output, interrupt, done } = comparison;
-  let figures: ComparisonFigures | undefined;
   let failed = false;
   for (const [i, kind] of options.models.entries()) {
+    if (done.length > 0 && interrupt.exitCode !== undefined) break;
     output.say(`\n${headingOf(i, forecasts, comparison)}`);
-    const ended = await trainOne(kind, comparison);
-    failed ||= ended === 'failed';
-    figures = await keepComparison(comparison);
-    if (ended === 'interrupted') break;
+    const ending = await trainOne(kind, comparison);
+    failed ||= ending === 'failed';
+    await keepComparison(comparison);
   }
-  tell(figures!, comparison);
-  if (figures!.ended !== 'interrupted') return failed ? 1 : 0;
-  const last = figures!.models.at(-1)!;
-  const place = `${last.model} (${done.length} of ${options.models.length}), after ${last.epochs.length} of ${options.epochs} epochs`;
+  const figures = await keepComparison(comparison);
+  tell(figures, comparison);
+  if (figures.ended !== 'interrupted') return failed ? 1 : 0;
+  const { model, epochs } = done.at(-1)!;
+  const place = `${model} (${done.length} of ${options.models.length}), after ${epochs.length} of ${options.epochs} epochs`;
   output.warn(`Interrupted in ${place}; what there is is saved.`);
   return interrupt.exitCode ?? 1;
 }
@@ -89,10 +89,7 @@ function headingOf(index: number, forecasts: readonly Forecast[], { done }: Comp
   return `${forecasts[index]!.model} (${index + 1} of ${forecasts.length}), about ${showDuration(left[0]!)}${rest}`;
 }
 
-async function trainOne(
-  kind: ModelKind,
-  comparison: Comparison,
-): Promise<'finished' | 'interrupted' | 'failed'> {
+async function trainOne(kind: ModelKind, comparison: Comparison): Promise<Ending['kind']> {
   const { options: common, output, engine, corpus, plan, interrupt, follow, done } = comparison;
   const options = { ...common, model: kind, out: undefined, json: undefined };
   const own = await claimFor(kind, comparison);

@@ -49,7 +49,8 @@ function figuresOf(comparison: Comparison): ComparisonFigures {
   };
 }
 
-function endOf({ options, done }: Comparison): ComparisonFigures['ended'] {
-  if (done.at(-1)?.ended === 'interrupted') return 'interrupted';
-  return done.length === options.models.length ? 'finished' : 'unfinished';
+function endOf({ options, done, interrupt }: Comparison): ComparisonFigures['ended'] {
+  const whole = done.length === options.models.length && done.at(-1)?.ended !== 'interrupted';
+  if (whole) return 'finished';
+  return interrupt.exitCode === undefined ? 'unfinished' : 'interrupted';
 }
