@@ -138,6 +138,7 @@ describe('buildLayer', () => {
     expect(ask({ initializer: 'zeroes' })).toThrow("[model/given/kernel] No initializer is called 'zeroes'");
     expect(ask({ regularizer: 'l3' })).toThrow('(regularizer-unknown)');
     expect(ask({ constraint: 'maxnorm' })).toThrow("Did you mean 'maxNorm'? (constraint-unknown)");
+    expect(tf.memory().numTensors).toBe(tensors);
   });
 
   it('refuses to build twice', () => {

@@ -114,17 +114,18 @@ function makeParam(
   wanted: NewParam,
 ): Param {
   const initializer: Initializer = registry.initializers.resolve(wanted.initializer, path);
-  const values = initializer.apply(shape, rng.split(path));
   const optional = <T>(
     identifier: unknown,
     resolve: (identifier: unknown, where: string) => T,
   ): T | undefined =>
     identifier === null || identifier === undefined ? undefined : resolve(identifier, path);
-  return new Param(name, path, tf.tensor(values, [...shape], 'float32'), {
+  const options = {
     trainable: wanted.trainable ?? true,
     regularizer: optional(wanted.regularizer, (id, where) => registry.regularizers.resolve(id, where)),
     constraint: optional(wanted.constraint, (id, where) => registry.constraints.resolve(id, where)),
-  });
+  };
+  const values = initializer.apply(shape, rng.split(path)); // after all that may fail
+  return new Param(name, path, tf.tensor(values, [...shape], 'float32'), options);
 }
 
 /** What a call needs from its surroundings. */

@@ -43,6 +43,12 @@ describe('Layer', () => {
     );
   });
 
+  it.each([null, 1, 'false'])('refuses trainable: %j', (trainable) => {
+    expect(() => new Pass({ trainable } as never)).toThrow(
+      /^\[Layer\] `trainable` is not a switch\. Expected true or false; received .* \(config-trainable\)$/,
+    );
+  });
+
   it('refuses options that are no object', () => {
     expect(() => new Pass(null as never)).toThrow('received null. (config-type)');
   });

@@ -12,7 +12,7 @@ import { OstinatoError, show } from './errors.js';
 import type { Initializer } from './initializers.js';
 import type { JsonObject } from './json.js';
 import type { KernelFinder } from './kernel-choice.js';
-import { checkOptions } from './option-checks.js';
+import { checkBoolean, checkOptions } from './option-checks.js';
 import type { Param } from './param.js';
 import type { Regularizer } from './regularizers.js';
 import type { Rng } from './rng.js';
@@ -97,7 +97,7 @@ export abstract class Layer {
   /** Filled by `build`, in the order of `getWeights`. */
   params: readonly Param[] = [];
 
-  /** Throws `config-type` and `config-name`. */
+  /** Throws `config-type`, `config-name` and `config-trainable`. */
   constructor(options: LayerOptions = {}) {
     checkOptions('Layer', options);
     const { name, trainable = true } = options;
@@ -109,6 +109,7 @@ export abstract class Layer {
         received: show(name),
       });
     }
+    checkBoolean('Layer', 'trainable', trainable);
     this.givenName = name;
     this.trainable = trainable;
   }

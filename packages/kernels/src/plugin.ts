@@ -1,5 +1,5 @@
 /** The plugin that makes the fused kernels known to a registry. */
-import { definePlugin, type Plugin } from '@ostinato/core';
+import { checkFields, definePlugin, type Plugin } from '@ostinato/core';
 import { denseKernel } from './dense-kernel.js';
 import { embeddingKernel } from './embedding-kernel.js';
 import { gruKernel } from './gru-kernel.js';
@@ -31,9 +31,10 @@ export interface KernelsOptions {
  * Kernels with a memory of their own. Tensors made by one such plugin are moved when another one needs them.
  *
  * Memory   nothing is allocated, compiled or started before `setup`, which models await
- * Throws   `config-threads`
+ * Throws   `config-threads`, `config-type`, `config-unknown`
  */
 export function createKernels(options: KernelsOptions = {}): KernelsPlugin {
+  checkFields('createKernels', options, ['threads']);
   const runtime = new KernelRuntime(options);
   const plugin: KernelsPlugin = {
     name: '@ostinato/kernels',

@@ -49,7 +49,7 @@ function nodeWorkers(): NodeWorkers | undefined {
 
 function startInNode({ Worker }: NodeWorkers, source: string, start: unknown, events: Events): Thread {
   let ended = false;
-  const worker = new Worker(source, { eval: true });
+  const worker = new Worker(source, { eval: true, execArgv: [] }); // the program's preloads (--import) are not the workers'
   const die = (reason: string): void => {
     if (!ended) events.onDeath(reason);
     ended = true;

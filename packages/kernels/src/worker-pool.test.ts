@@ -1,4 +1,6 @@
 // Threads: the same bits whoever computes, and what happens when a worker fails, dies or never comes.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { useBackend } from '@ostinato/backend';
 import type { SequenceConfig } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,6 +14,8 @@ import { type Call, WorkerPool } from './worker-pool.js';
 import { workerSource } from './worker-source.js';
 
 beforeAll(async () => void (await useBackend('cpu')));
+
+const execute = promisify(execFile);
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => void (await Promise.all(stops.splice(0).map((stop) => stop()))));
@@ -109,6 +113,19 @@ describe('threads', () => {
       expect.objectContaining({ code: 'config-threads' }),
     );
   });
+});
+
+test.each([null, 5, { thread: 2 }])('createKernels refuses the options %j', (options) => {
+  expect(() => createKernels(options as never)).toThrow(/^\[createKernels\] .*\(config-(type|unknown)\)$/);
+});
+
+test.each(['commonjs', 'module'])('workers read their program as %s', async (type) => {
+  const program = `const worker = new (process.getBuiltinModule('node:worker_threads').Worker)(
+    ${JSON.stringify(workerSource)}, { eval: true });
+  worker.on('error', ({ message }) => console.log(message));
+  worker.postMessage({});`;
+  const { stdout } = await execute(process.execPath, [`--input-type=${type}`, '-e', program]);
+  expect(stdout).toContain('WebAssembly.Instance()'); // it has read the message, in which there is no module
 });
 
 describe('a pool', () => {

@@ -2,11 +2,11 @@
  * The program of a worker, as text: so no file has to be found, by Node or by a bundler.
  *
  * It makes its own instance of the compiled kernels over the shared memory, and from then on sleeps on the board until a round
- * is posted. Plain JavaScript for a classic worker; the layout of the board is `PLACE`, handed over with the start message.
+ * is posted. Plain JavaScript for a classic worker or, in a Node started with --input-type=module, a module; the layout of the board is `PLACE`, handed over with the start message.
  */
 export const workerSource = `
 'use strict';
-const port = typeof self === 'object' && typeof postMessage === 'function' ? self : require('node:worker_threads').parentPort;
+const port = typeof self === 'object' && typeof postMessage === 'function' ? self : process.getBuiltinModule('node:worker_threads').parentPort;
 
 function start({ module, memory, board, place, argumentsAt, maxArguments, names, thread }) {
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;

@@ -253,6 +253,7 @@ describe('multi-head attention', () => {
     [{ outputShape: '3' }, 'config-output-shape'],
     [{ attentionAxes: [1, 1] }, 'config-attention-axes'],
     [{ attentionAxes: 'steps' }, 'config-attention-axes'],
+    [{ attentionAxes: false }, 'config-attention-axes'],
     [{ slidingWindow: 0 }, 'config-sliding-window'],
     [{ useGate: 1 }, 'config-use-gate'],
     [{ useBias: null }, 'config-use-bias'],

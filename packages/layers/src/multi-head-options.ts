@@ -67,7 +67,7 @@ export function fillMultiHeadOptions(
   };
   for (const name of ['numHeads', 'keyDim', 'valueDim'] as const) checkSize(where, name, full[name]);
   if (full.slidingWindow !== null) checkSize(where, 'slidingWindow', full.slidingWindow);
-  if (full.attentionAxes) checkAxes(where, 'attentionAxes', full.attentionAxes);
+  if (full.attentionAxes !== null) checkAxes(where, 'attentionAxes', full.attentionAxes);
   checkBoolean(where, 'useBias', full.useBias);
   checkBoolean(where, 'useGate', full.useGate);
   checkAttendOptions(where, full);

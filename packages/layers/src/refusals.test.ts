@@ -53,6 +53,11 @@ describe('bad options', () => {
     ['units of −2', 'config-units', () => lstm({ units: -2 })],
     ['units of 2.5', 'config-units', () => dense({ units: 2.5 })],
     ['no units', 'config-units', () => gru({} as never)],
+    [
+      'returnSequences of null',
+      'config-return-sequences',
+      () => lstm({ units: 3, returnSequences: null as never }),
+    ],
     ['dropout of 1', 'config-dropout', () => simpleRNN({ units: 3, dropout: 1 })],
     [
       'recurrentDropout of NaN',

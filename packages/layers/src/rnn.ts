@@ -99,7 +99,8 @@ export class RNN extends Layer {
     this.cell = options.cell;
     const flags: Record<string, boolean> = {};
     for (const [name, byDefault] of Object.entries(DEFAULTS)) {
-      flags[name] = options[name as keyof typeof DEFAULTS] ?? byDefault;
+      const { [name as keyof typeof DEFAULTS]: given = byDefault } = options;
+      flags[name] = given;
       checkBoolean(this.registeredName, name, flags[name]);
     }
     const { numConstants = 0 } = options;
