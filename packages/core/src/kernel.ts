@@ -84,6 +84,12 @@ export interface KernelOps {
     inputs: { readonly table: Tensor; readonly ids: Tensor; readonly where: string };
     outputs: Tensor;
   };
+  /** f32[] that is 0 when every value is finite, else NaN. */
+  'values.finite': {
+    config: Readonly<Record<string, never>>;
+    inputs: { readonly values: Tensor };
+    outputs: Tensor;
+  };
   /** Slots: none without momentum; else [velocity]. */
   'optimizer.sgd': {
     config: { readonly learningRate: number; readonly momentum: number; readonly nesterov: boolean };

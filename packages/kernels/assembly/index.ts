@@ -18,6 +18,7 @@ export { embeddingGradient } from './embedding-gradient';
 export { adamUpdate } from './adam-update';
 export { sgdUpdate } from './sgd-update';
 export { rmspropUpdate } from './rmsprop-update';
+export { zeroIfFinite } from './zero-if-finite';
 import { setSigmoidConstants } from './sigmoid';
 import { setTanhConstants } from './tanh';
 

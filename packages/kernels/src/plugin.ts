@@ -2,6 +2,7 @@
 import { checkFields, definePlugin, type Plugin } from '@ostinato/core';
 import { denseKernel } from './dense-kernel.js';
 import { embeddingKernel } from './embedding-kernel.js';
+import { finiteKernel } from './finite-kernel.js';
 import { gruKernel } from './gru-kernel.js';
 import { KernelRuntime, type ThreadsReport } from './kernel-runtime.js';
 import { lstmKernel } from './lstm-kernel.js';
@@ -45,6 +46,7 @@ export function createKernels(options: KernelsOptions = {}): KernelsPlugin {
       gruKernel(runtime),
       denseKernel(runtime),
       embeddingKernel(runtime),
+      finiteKernel(runtime),
       ...optimizerKernels(runtime),
     ],
     setup: () => runtime.start(),

@@ -209,6 +209,7 @@ export interface WasmKernels {
   activate(values: number, activation: number, count: number): void;
   activationSlope(out: number, outputs: number, dy: number, activation: number, count: number): void;
   findInvalidId(ids: number, count: number, rows: number): number;
+  zeroIfFinite(values: number, count: number): number;
   embeddingLookup(out: number, table: number, ids: number, count: number, width: number): void;
   embeddingGradient(
     dTable: number,

@@ -19,7 +19,7 @@ interface Change {
 /** A step that is computed but not taken. */
 export interface Proposal {
   readonly changes: readonly Change[];
-  /** One sum for each new value: finite only when all its numbers are. */
+  /** One number for each new value: finite when all its numbers are. */
   readonly sums: tf.Tensor1D;
 }
 
@@ -88,8 +88,8 @@ export class OptimizerState {
       const updated = this.optimizer.update(given, kernels);
       const next = param.constraint ? param.constraint.apply(updated.param) : updated.param;
       // a constraint may turn NaN into a number, or a number into NaN
-      const free = tf.sum(updated.param);
-      const sum = param.constraint ? tf.add(free, tf.sum(next)) : free;
+      const free = zeroIfFinite(updated.param, kernels);
+      const sum = param.constraint ? tf.add(free, zeroIfFinite(next, kernels)) : free;
       return { next, slots: [...updated.slots], sum };
     });
     return { param, ...made };
@@ -120,4 +120,10 @@ export class OptimizerState {
     for (const slots of this.#slots.values()) for (const slot of slots) slot.dispose();
     this.#slots.clear();
   }
+}
+
+/** 0 when all of them are finite, else NaN. */
+function zeroIfFinite(values: tf.Tensor, kernels: KernelFinder): tf.Tensor {
+  const fused = kernels.use('values.finite', {});
+  return fused ? fused.run({ values }, {}) : tf.sum(tf.mul(values, 0));
 }

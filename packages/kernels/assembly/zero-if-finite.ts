@@ -1,0 +1,17 @@
+/** Σ 0·x: 0 when all `count` values are finite, else NaN. */
+export function zeroIfFinite(values: usize, count: i32): f32 {
+  const end = values + (<usize>count << 2);
+  const whole = values + (<usize>(count & ~15) << 2);
+  const zero = f32x4.splat(0.0);
+  let a = zero, b = zero, c = zero, d = zero;
+  for (; values != whole; values += 64) {
+    a = f32x4.add(a, f32x4.mul(v128.load(values), zero));
+    b = f32x4.add(b, f32x4.mul(v128.load(values, 16), zero));
+    c = f32x4.add(c, f32x4.mul(v128.load(values, 32), zero));
+    d = f32x4.add(d, f32x4.mul(v128.load(values, 48), zero));
+  }
+  a = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+  let sum = f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3);
+  for (; values != end; values += 4) sum += load<f32>(values) * 0.0;
+  return sum;
+}
