@@ -109,6 +109,32 @@ it('copies a layer with changes, through the registry', () => {
   layer.dispose();
 });
 
+it('trains what a part holds while the part and all around it are trainable', () => {
+  const layer = new Twice(new Shift());
+  buildLayer(layer, { ...options, inputShapes });
+  const trainable = () => layer.params.map((param) => param.trainable);
+  const called = (): boolean[] => {
+    tf.tidy(() => void callLayer(layer, [tf.zeros([2, 3])], options));
+    return [layer.inner.seen!.trainable, layer.copied!.seen!.trainable];
+  };
+  expect([trainable(), called()]).toEqual([
+    [true, true],
+    [true, true],
+  ]);
+  layer.inner.trainable = false;
+  expect([trainable(), called()]).toEqual([
+    [false, true],
+    [false, true],
+  ]);
+  layer.inner.trainable = true;
+  layer.trainable = false;
+  expect([trainable(), called()]).toEqual([
+    [true, true],
+    [false, false],
+  ]);
+  layer.dispose();
+});
+
 it('refuses a part that stands somewhere else, until that is disposed', () => {
   const inner = new Shift();
   buildLayer(inner, { ...options, inputShapes });

@@ -43,8 +43,8 @@ export function buildLayer(layer: Layer, options: BuildOptions): void {
 }
 
 /**
- * Makes the weights of a layer inside another, in the context of that part. A part that is not trainable makes weights
- * that are not. Returns them, for the whole to list.
+ * Makes the weights of a layer inside another, in the context of that part. They are trained while the part is
+ * trainable. Returns them, for the whole to list.
  *
  * Throws   what the layer says of its inputs; `layer-built` when it stands somewhere else already
  */
@@ -52,7 +52,7 @@ export function buildPart(layer: Layer, context: BuildContext): readonly Param[]
   if (layer.params.some((param) => !param.disposed)) throw builtBefore(layer, context.path);
   layer.params = [];
   layer.build(context);
-  if (!layer.trainable) for (const param of layer.params) param.trainable = false;
+  for (const param of layer.params) param.standIn(layer);
   return layer.params;
 }
 
@@ -157,7 +157,11 @@ export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: C
   const { registry, rng, path, training = false, update = () => {} } = options;
   const masks = options.masks ?? inputs.map(() => null);
   const kernels = options.kernels ?? new KernelChooser(registry.kernels);
-  return callPart(layer, inputs, callContext({ training, masks, path, rng, update }, kernels));
+  return callPart(
+    layer,
+    inputs,
+    callContext({ training, trainable: true, masks, path, rng, update }, kernels),
+  );
 }
 
 function callContext(given: Omit<CallContext, 'kernels' | 'part'>, kernels: KernelChooser): CallContext {
@@ -178,11 +182,20 @@ function callContext(given: Omit<CallContext, 'kernels' | 'part'>, kernels: Kern
 export function callPart(layer: Layer, inputs: readonly tf.Tensor[], context: CallContext): LayerResult {
   const { path, masks } = context;
   return withPath(path, () => {
-    const result = layer.call(inputs, context);
+    const result = layer.call(inputs, layer.trainable ? context : frozen(context));
     const outputs = result instanceof tf.Tensor ? [result] : result;
     checkOutputs(layer, inputs, outputs, path);
     return { outputs, masks: layer.outputMasks(inputs, masks) };
   });
+}
+
+/** The context of a layer that is not trainable, and with it of all its parts. */
+function frozen(context: CallContext): CallContext {
+  return {
+    ...context,
+    trainable: false,
+    part: (name, masks) => frozen(context.part(name, masks)),
+  };
 }
 
 function checkOutputs(

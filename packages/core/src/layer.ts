@@ -63,6 +63,8 @@ export interface BuildContext {
 export interface CallContext {
   /** true while fitting: dropout drops. */
   readonly training: boolean;
+  /** Whether the layer is trainable, and those that it is a part of. */
+  readonly trainable: boolean;
   /** One for each input. */
   readonly masks: readonly Mask[];
   readonly path: string;

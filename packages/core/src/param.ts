@@ -24,14 +24,15 @@ export class Param {
   readonly shape: readonly number[];
   readonly regularizer: Regularizer | undefined;
   readonly constraint: Constraint | undefined;
-  trainable: boolean;
+  #trainable: boolean;
   #tensor: Tensor | undefined;
+  readonly #parts: { readonly trainable: boolean }[] = [];
 
   constructor(name: string, path: string, initial: Tensor, options: ParamOptions = {}) {
     this.name = name;
     this.path = path;
     this.shape = [...initial.shape];
-    this.trainable = options.trainable ?? true;
+    this.#trainable = options.trainable ?? true;
     this.regularizer = options.regularizer;
     this.constraint = options.constraint;
     this.#tensor = keep(initial);
@@ -45,6 +46,20 @@ export class Param {
       what: 'This weight has been disposed',
       fix: 'Do not use a layer or model after its dispose()',
     });
+  }
+
+  /** Whether gradients train it: when it is meant for that, and every wrapped layer that it stands in is trainable now. */
+  get trainable(): boolean {
+    return this.#trainable && this.#parts.every(({ trainable }) => trainable);
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = value;
+  }
+
+  /** Makes it one of the weights of a wrapped layer. `buildPart` does that. */
+  standIn(part: { readonly trainable: boolean }): void {
+    this.#parts.push(part);
   }
 
   /** Whether `dispose` was called. */

@@ -108,7 +108,7 @@ export class BatchNormalization extends Layer {
     checkMask(x!, context);
     const shape = this.#expected.map((size) => size ?? 1);
     const moments =
-      context.training && this.trainable ? this.#momentsOfBatch(x!, context) : this.#movingMoments(shape);
+      context.training && context.trainable ? this.#momentsOfBatch(x!, context) : this.#movingMoments(shape);
     return normalize(x!, moments, this.options.epsilon, this.#weights, shape);
   }
 

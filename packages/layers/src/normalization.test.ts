@@ -10,6 +10,7 @@ import {
   layerNormalization,
   layerNormalizationSpec,
   layers,
+  timeDistributed,
 } from './index.js';
 
 const registry = createRegistry([layers]);
@@ -121,6 +122,20 @@ describe('batch normalization', () => {
   test('frozen, it uses its averages in training, too, and leaves them', () => {
     const layer = build(batchNormalization({ trainable: false, epsilon: 0 }), [null, 2]);
     expect(run(layer, true)).toEqual({ asked: {}, output: [1, 10, 3, 30] });
+    layer.dispose();
+  });
+
+  test('so it does in a wrapper that is frozen', () => {
+    const inside = batchNormalization({ epsilon: 0 });
+    const layer = build(timeDistributed({ layer: inside, trainable: false }), [null, 1, 2]);
+    const asked: unknown[] = [];
+    const update = (param: unknown): void => void asked.push(param);
+    const output = tf.tidy(() => {
+      const options = { registry, rng: createRng(1), path: 'model/norm', training: true, update };
+      return callLayer(layer, [tf.tensor([1, 10, 3, 30], [2, 1, 2])], options).outputs[0]!;
+    });
+    expect([asked, [...output.dataSync()]]).toEqual([[], [1, 10, 3, 30]]);
+    output.dispose();
     layer.dispose();
   });
 });

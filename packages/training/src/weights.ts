@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { OstinatoError, type Param, show, showShape } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type ArrayInput, toHostArray } from './data/host-array.js';
+import { type ArrayInput, toHostValues } from './data/host-array.js';
 
 /** A weight's values under its path, e.g. `dense/kernel`. */
 export interface NamedArray {
@@ -50,7 +50,7 @@ export async function assignWeights(
   }
   const arrays: Float32Array[] = [];
   for (const [i, { path, shape }] of params.entries()) {
-    const array = await toHostArray(values[i]!, path, where);
+    const array = await toHostValues(values[i]!, path, where);
     if (showShape(array.shape) !== showShape(shape)) {
       throw new OstinatoError('shape-mismatch', {
         where,

@@ -43,7 +43,7 @@ export interface HostArray {
  * Throws   `input-type`, `input-dtype`, `input-ragged`, `input-shape`, `input-empty`, `input-disposed`
  */
 export async function toHostArray(input: ArrayInput, name: string, where: string): Promise<HostArray> {
-  const array = await read(input, name, where);
+  const array = await toHostValues(input, name, where);
   const size = array.shape.reduce((product, length) => product * length, 1);
   if (array.shape.length === 0 || size === 0) {
     throw new OstinatoError('input-empty', {
@@ -56,7 +56,8 @@ export async function toHostArray(input: ArrayInput, name: string, where: string
   return array;
 }
 
-async function read(input: ArrayInput, name: string, where: string): Promise<HostArray> {
+/** The same for values that are no samples, such as a weight: a single number of shape [] is among them. */
+export async function toHostValues(input: ArrayInput, name: string, where: string): Promise<HostArray> {
   if (isTensor(input)) return readTensor(input, name, where);
   if (isNumericArray(input)) return { data: toDeviceType(input, name, where), shape: [input.length] };
   if (Array.isArray(input)) return flattenNested(input as NestedNumbers, name, where);
