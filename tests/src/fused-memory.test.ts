@@ -16,6 +16,9 @@ const recurrent: Record<string, () => Layer> = {
   GRU: () => gru({ units: 7 }),
   'GRU, reset before': () => gru({ units: 7, resetAfter: false }),
   'LSTM with dropout': () => lstm({ units: 7, dropout: 0.2 }),
+  'SimpleRNN with recurrent dropout': () => simpleRNN({ units: 7, recurrentDropout: 0.2 }),
+  'LSTM with both dropouts': () => lstm({ units: 7, dropout: 0.2, recurrentDropout: 0.3 }),
+  'GRU with both dropouts': () => gru({ units: 7, dropout: 0.2, recurrentDropout: 0.3 }),
   'LSTM both ways': () => bidirectional({ layer: lstm({ units: 7 }) }),
 };
 const cases = Object.keys(recurrent).flatMap((name) => [

@@ -107,12 +107,6 @@ function check(layer: Layer, golden: Case, policy: FusedPolicy): void {
   });
 }
 
-/** Recurrent dropout multiplies a mask to each step's state, which no kernel does. */
-function policyOf(golden: Case, fused: boolean): FusedPolicy {
-  if (!fused) return 'off';
-  return golden.recurrentDropoutMasks?.length ? 'auto' : 'required';
-}
-
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend);
@@ -128,7 +122,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       test.each(cases.map((golden) => [golden.name, golden] as const))('%s', (_name, golden) => {
         const before = tf.memory().numTensors;
         const layer = make(golden);
-        tf.tidy(() => check(layer, golden, policyOf(golden, fused)));
+        tf.tidy(() => check(layer, golden, fused ? 'required' : 'off'));
         layer.dispose();
         expect(tf.memory().numTensors, 'tensors left behind').toBe(before);
       });

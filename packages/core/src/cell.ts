@@ -49,6 +49,11 @@ export type SequenceOffer = {
     readonly op: Op;
     readonly config: KernelOps[Op]['config'];
     readonly weights: Pick<KernelOps[Op]['inputs'], 'kernel' | 'recurrentKernel' | 'bias'>;
+    /** Draws the dropout masks that the operation takes, as the steps of the same run would. Left out where there are none. */
+    readonly masks?: (
+      x: Tensor,
+      context: StepContext,
+    ) => Pick<KernelOps[Op]['inputs'], 'stateMasks' | 'inputMasks'>;
   };
 }[SequenceOp];
 

@@ -21,7 +21,7 @@ export interface SequenceConfig {
   readonly returnState: boolean;
   /** true: `mask` is among the inputs. */
   readonly masked: boolean;
-  /** Probability of recurrent dropout that applies to this call (0 outside training). */
+  /** Probability of recurrent dropout that applies to this call (0 outside training). Above 0, `stateMasks` is among the inputs. */
   readonly recurrentDropout: number;
 }
 
@@ -36,6 +36,13 @@ export interface SequenceInputs {
   readonly x: Tensor;
   /** bool[batch, steps]: false carries the state over that step and gives its input no gradient. */
   readonly mask?: Tensor | undefined;
+  /**
+   * f32[batch, gates, units]: what h is multiplied with for the recurrent product of each gate, at every step; gates in the
+   * order of the weights, one for a cell without gates. A constant: it gets no gradient.
+   */
+  readonly stateMasks?: Tensor | undefined;
+  /** f32[batch, gates, inputSize]: the same for x. Absent where every gate sees x as it is given. */
+  readonly inputMasks?: Tensor | undefined;
   /** One f32[batch, units] for each state of the cell; absent means zeros. */
   readonly initialStates?: readonly Tensor[] | undefined;
   readonly kernel: Tensor;

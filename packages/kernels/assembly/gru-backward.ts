@@ -11,19 +11,22 @@
  * Shapes   dx f32[batch, steps, inputSize] · dInitial f32[batch, units] · dy f32[batch, steps, units] if `sequences`, else
  *          f32[batch, units] · sums as `sumsBytes` of `sequence-chunk.ts` says, W's gates in the order h, z, r; without
  *          `resetAfter` R's are z, r, and those of Rh follow, f32[units↑4, units↑8] · inputPanels as `packTransposedPanels` makes
- *          them of [Wh, Wz, Wr] · statePanels of R, or without `resetAfter` of [Rz, Rr] and then of Rh · the rest as in
+ *          them of [Wh, Wz, Wr] · statePanels of R, or without `resetAfter` of [Rz, Rr] and then of Rh (gate by gate, as
+ *          `gate-masks.ts` says, where there are masks for them) · inputMasks of h, z, r, stateMasks of z, r, h · the rest as in
  *          `gru-forward.ts`
- * Memory   states, sums and scratch (`gruScratchBytes`) are this block's; dInitial and mask may be null
+ * Memory   states, sums, the masks of gates and scratch (`gruScratchBytes`) are this block's; dInitial, mask, inputMasks and
+ *          stateMasks may be null
  */
 import { activationSlope } from './activation';
 import { addRows } from './add-rows';
 import { clearRows, copyRows } from './copy-rows';
 import { fetchLines } from './fetch-lines';
+import { maskOf, seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { gruRecordBytes } from './gru-records';
 import { anyCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
 import { addProducts, setProducts } from './products';
-import { addChunk, addMoreStates, chunkBytes, inputGradients, sumsBytes } from './sequence-chunk';
+import { addChunk, addMoreStates, chunkBytes, inputGradients, seenInputGradients, sumsBytes } from './sequence-chunk';
 import { slotBytes } from './slots';
 
 export function gruScratchBytes(rows: i32, inputSize: i32, units: i32, chunkSteps: i32, resetAfter: i32): usize {
@@ -40,6 +43,7 @@ export function gruSumsBytes(inputSize: i32, units: i32, resetAfter: i32): usize
 export function gruBackward(
   dx: usize, dInitial: usize, sums: usize, scratch: usize,
   dy: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize,
+  inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, gateActivation: i32, resetAfter: i32, backwards: i32, sequences: i32,
 ): void {
@@ -76,7 +80,7 @@ export function gruBackward(
         continue;
       }
       stepBack(
-        dhNext, gradient, gates, dh, states + step * recordSize, slotSize, rowSize, statePanels, rows, units,
+        dhNext, gradient, gates, dh, states + step * recordSize, slotSize, rowSize, statePanels, stateMasks, rows, units,
         activation, gateActivation, resetAfter,
       );
       if (mask) {
@@ -95,15 +99,22 @@ export function gruBackward(
     const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
     addChunk(
       sums, packed, lastGradient, gradientSize, width, 3 * padded, padded, width - padded, record, recordSize,
-      x + lastInput, inputRow, stepStride, rows, count, inputSize, units,
+      x + lastInput, inputRow, stepStride, inputMasks, stateMasks, rows, count, inputSize, units,
     );
     if (!resetAfter) {
       const sumsOfLast = sums + sumsBytes(inputSize, units, width, width - padded, width);
       addMoreStates(sumsOfLast, packed, padded, record + 4 * slotSize, recordSize, rows, count, inputSize, units);
     }
-    inputGradients(
-      dx + lastInput, inputRow, stepStride, lastGradient, gradientSize, width, 3 * padded, inputPanels, rows, count, inputSize,
-    );
+    if (inputMasks) {
+      seenInputGradients(
+        dx + lastInput, inputRow, stepStride, lastGradient, gradientSize, width, 3, inputPanels, inputMasks,
+        rows, count, inputSize, units,
+      );
+    } else {
+      inputGradients(
+        dx + lastInput, inputRow, stepStride, lastGradient, gradientSize, width, 3 * padded, inputPanels, rows, count, inputSize,
+      );
+    }
   }
   if (dInitial) copyRows(dInitial + first * unitsSize, unitsSize, dh, rowSize, units, rows);
 }
@@ -111,7 +122,7 @@ export function gruBackward(
 /** dh of the step before and one slot of gradients, from dh and a record; `gates` is four slots for dn, dz, dr and dq. */
 function stepBack(
   dhNext: usize, gradient: usize, gates: usize, dh: usize, h: usize,
-  slotSize: usize, rowSize: usize, statePanels: usize, rows: i32, units: i32,
+  slotSize: usize, rowSize: usize, statePanels: usize, stateMasks: usize, rows: i32, units: i32,
   activation: i32, gateActivation: i32, resetAfter: i32,
 ): void {
   const padded = <i32>(rowSize >> 2), count = <i32>(slotSize >> 2), parts = resetAfter ? 4 : 3;
@@ -123,8 +134,9 @@ function stepBack(
     setProducts(dr, gates, q, count);
     setProducts(dq, gates, r, count);
   } else {
-    const panels = statePanels + <usize>(1 + 2 * padded) * rowSize;
+    const panels = statePanels + <usize>(stateMasks ? 2 + 2 * units : 1 + 2 * padded) * rowSize;
     gemmRows(dq, rowSize, gates, rowSize, units, 0, 0, 0, panels, padded, rows);
+    if (stateMasks) setProducts(dq, dq, maskOf(stateMasks, 2, units, rows), count);
     setProducts(dr, dq, h, count);
   }
   activationSlope(dz, z, dz, gateActivation, count << 1);
@@ -132,7 +144,10 @@ function stepBack(
   for (let part = 0; part < parts; part++) {
     copyRows(gradient + part * rowSize, gradientRow, gates + part * slotSize, rowSize, padded, rows);
   }
-  gemmRows(dhNext, rowSize, gradient + rowSize, gradientRow, (parts - 1) * padded, 0, 0, 0, statePanels, padded, rows);
+  if (stateMasks) {
+    const seen = seenGradients(stateMasks, parts - 1, gradient + rowSize, gradientRow, statePanels, units, units, rows);
+    memory.copy(dhNext, seen, slotSize);
+  } else gemmRows(dhNext, rowSize, gradient + rowSize, gradientRow, (parts - 1) * padded, 0, 0, 0, statePanels, padded, rows);
   addProducts(dhNext, dh, z, count);
   if (!resetAfter) addProducts(dhNext, dq, r, count);
 }

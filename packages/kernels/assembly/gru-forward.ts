@@ -9,11 +9,13 @@
  * Shapes   states: `gruRecordBytes` for each step and one for the last h if kept, else two in turn · y f32[batch, steps, units]
  *          last f32[batch, units] · x f32[batch, steps, inputSize] · initial f32[batch, units] · mask u8[batch, steps]
  *          panels as `packPanels` makes them, one after another: of bz, Wz, Rz; of br, Wr, Rr; and of bh, Wh, Rh, or with
- *          `resetAfter` of bh, Wh; of ch, Rh
- * Memory   `states` is this block's; the other pointers are those of the whole batch. y, last, initial and mask may be null
+ *          `resetAfter` of bh, Wh; of ch, Rh · inputMasks and stateMasks as `gate-masks.ts` says, of z, r, h
+ * Memory   `states` and the masks of gates are this block's; the other pointers are those of the whole batch. y, last, initial, mask,
+ *          inputMasks and stateMasks may be null
  */
 import { activate } from './activation';
 import { copyRows } from './copy-rows';
+import { maskRowBytes, seenBy } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { gruRecordBytes } from './gru-records';
 import { anyCounts, keepMaskedRows } from './masked-rows';
@@ -22,7 +24,7 @@ import { slotBytes } from './slots';
 
 export function gruForward(
   states: usize, y: usize, last: usize,
-  x: usize, panels: usize, initial: usize, mask: usize,
+  x: usize, panels: usize, initial: usize, mask: usize, inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32,
   activation: i32, gateActivation: i32, resetAfter: i32, backwards: i32, keepStates: i32,
 ): void {
@@ -41,7 +43,10 @@ export function gruForward(
       memory.copy(next, h, slotSize);
       memory.fill(h + 4 * slotSize, 0, slotSize); // the way back multiplies it with zeros
     } else {
-      gates(h, slotSize, rowSize, x + time * stepSize, inputRow, panels, rows, inputSize, units, activation, gateActivation, resetAfter);
+      gates(
+        h, slotSize, rowSize, x + time * stepSize, inputRow, panels, inputMasks, stateMasks,
+        rows, inputSize, units, activation, gateActivation, resetAfter,
+      );
       nextState(next, h, slotSize);
       if (mask) keepMaskedRows(next, h, rowSize, maskAt, steps, rows);
     }
@@ -55,24 +60,30 @@ export function gruForward(
 
 /** Fills a record behind its h. */
 function gates(
-  h: usize, slotSize: usize, rowSize: usize, x: usize, inputRow: usize, panels: usize,
+  h: usize, slotSize: usize, rowSize: usize, x: usize, inputRow: usize, panels: usize, inputMasks: usize, stateMasks: usize,
   rows: i32, inputSize: i32, units: i32,
   activation: i32, gateActivation: i32, resetAfter: i32,
 ): void {
   const columns = <i32>(rowSize >> 2), count = <i32>(slotSize >> 2);
   const z = h + slotSize, r = z + slotSize, n = r + slotSize, product = n + slotSize;
   const gateSize = <usize>(1 + inputSize + units) * rowSize;
-  gemmRows(z, rowSize, x, inputRow, inputSize, h, rowSize, units, panels, columns, rows);
-  gemmRows(r, rowSize, x, inputRow, inputSize, h, rowSize, units, panels + gateSize, columns, rows);
+  const seenRow = inputMasks ? maskRowBytes(inputSize) : inputRow;
+  let input = x, state = h;
+  for (let gate: usize = 0; gate < 3; gate++) {
+    if (inputMasks) input = seenBy(inputMasks, gate, x, inputRow, inputSize, rows);
+    if (stateMasks) state = seenBy(stateMasks, gate, h, rowSize, units, rows);
+    if (gate == 2) break;
+    gemmRows(z + gate * slotSize, rowSize, input, seenRow, inputSize, state, rowSize, units, panels, columns, rows);
+    panels += gateSize;
+  }
   activate(z, gateActivation, count << 1);
-  panels += gateSize << 1;
   if (resetAfter) {
-    gemmRows(n, rowSize, x, inputRow, inputSize, 0, 0, 0, panels, columns, rows);
-    gemmRows(product, rowSize, h, rowSize, units, 0, 0, 0, panels + <usize>(1 + inputSize) * rowSize, columns, rows);
+    gemmRows(n, rowSize, input, seenRow, inputSize, 0, 0, 0, panels, columns, rows);
+    gemmRows(product, rowSize, state, rowSize, units, 0, 0, 0, panels + <usize>(1 + inputSize) * rowSize, columns, rows);
     addProducts(n, r, product, count);
   } else {
-    setProducts(product, r, h, count);
-    gemmRows(n, rowSize, x, inputRow, inputSize, product, rowSize, units, panels, columns, rows);
+    setProducts(product, r, state, count);
+    gemmRows(n, rowSize, input, seenRow, inputSize, product, rowSize, units, panels, columns, rows);
   }
   activate(n, activation, count);
 }

@@ -10,17 +10,20 @@
  * Shapes   dx f32[batch, steps, inputSize] · dInitialH, dInitialC and dLastC f32[batch, units] · dy f32[batch, steps, units] if
  *          `sequences`, else f32[batch, units] · sums as `sumsBytes` of `sequence-chunk.ts` says, gates i, f, c, o side by side in
  *          units↑8 columns each · inputPanels and statePanels as `packTransposedPanels` makes them of W and R, units padded to units↑8
- *          · the rest as in `lstm-forward.ts`
- * Memory   states, sums and scratch (`lstmScratchBytes`) are this block's; dInitialH, dInitialC, dLastC and mask may be null
+ *          (gate by gate, as `gate-masks.ts` says, where there are masks for them) · inputMasks and stateMasks in the order of the
+ *          sums · the rest as in `lstm-forward.ts`
+ * Memory   states, sums, the masks of gates and scratch (`lstmScratchBytes`) are this block's; dInitialH, dInitialC, dLastC, mask,
+ *          inputMasks and stateMasks may be null
  */
 import { activate, activationSlope, EXPONENTIAL, SIGMOID, TANH } from './activation';
 import { addRows } from './add-rows';
 import { clearRows, copyRows } from './copy-rows';
 import { fetchLines } from './fetch-lines';
+import { seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { STATE_SLOTS, STEP_SLOTS } from './lstm-slots';
 import { anyCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
-import { addChunk, chunkBytes, inputGradients, sumsBytes } from './sequence-chunk';
+import { addChunk, chunkBytes, inputGradients, seenInputGradients, sumsBytes } from './sequence-chunk';
 import { slotBytes } from './slots';
 
 /** Scratch of a step: dh and dc, twice; and for `gateGradients` m, five slopes and ones. */
@@ -40,6 +43,7 @@ export function lstmSumsBytes(inputSize: i32, units: i32): usize {
 export function lstmBackward(
   dx: usize, dInitialH: usize, dInitialC: usize, sums: usize, scratch: usize,
   dy: usize, dLastC: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize,
+  inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, recurrentActivation: i32, backwards: i32, sequences: i32,
 ): void {
@@ -84,7 +88,9 @@ export function lstmBackward(
       );
       if (activation == EXPONENTIAL) clearPadding(slot, unitsSize, rowSize, rows);
       if (mask) clearMaskedRows(slot, dzRow, maskAt, steps, rows);
-      gemmRows(dhNext, rowSize, slot, dzRow, width, 0, 0, 0, statePanels, paddedUnits, rows);
+      if (stateMasks) {
+        memory.copy(dhNext, seenGradients(stateMasks, 4, slot, dzRow, statePanels, units, units, rows), slotSize);
+      } else gemmRows(dhNext, rowSize, slot, dzRow, width, 0, 0, 0, statePanels, paddedUnits, rows);
       if (mask) {
         keepMaskedRows(dhNext, dh, rowSize, maskAt, steps, rows);
         keepMaskedRows(dhNext + slotSize, dh + slotSize, rowSize, maskAt, steps, rows);
@@ -101,11 +107,17 @@ export function lstmBackward(
     const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
     addChunk(
       sums, packed, lastDz, dzSlot, width, width, 0, width, states + (end - 1) * stepSlots, stepSlots,
-      x + lastInput, inputRow, stepStride, rows, count, inputSize, units,
+      x + lastInput, inputRow, stepStride, inputMasks, stateMasks, rows, count, inputSize, units,
     );
-    inputGradients(
-      dx + lastInput, inputRow, stepStride, lastDz, dzSlot, width, width, inputPanels, rows, count, inputSize,
-    );
+    if (inputMasks) {
+      seenInputGradients(
+        dx + lastInput, inputRow, stepStride, lastDz, dzSlot, width, 4, inputPanels, inputMasks, rows, count, inputSize, units,
+      );
+    } else {
+      inputGradients(
+        dx + lastInput, inputRow, stepStride, lastDz, dzSlot, width, width, inputPanels, rows, count, inputSize,
+      );
+    }
   }
   if (dInitialH) copyRows(dInitialH + offset, unitsSize, dh, rowSize, units, rows);
   if (dInitialC) copyRows(dInitialC + offset, unitsSize, dh + slotSize, rowSize, units, rows);

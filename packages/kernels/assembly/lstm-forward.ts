@@ -8,12 +8,14 @@
  *
  * Shapes   states as `lstm-slots.ts` says · y f32[batch, steps, units] · lastH and lastC f32[batch, units]
  *          x f32[batch, steps, inputSize] · initialH and initialC f32[batch, units] · mask u8[batch, steps]
- *          panels: for each of the gates i, f, o, g what `packPanels` makes of its bias, W and R
- * Memory   `states` is this block's; the other pointers are those of the whole batch. y, lastH, lastC, initialH, initialC and mask
- *          may be null
+ *          panels: for each of the gates i, f, o, g what `packPanels` makes of its bias, W and R · inputMasks and stateMasks as
+ *          `gate-masks.ts` says, in the same order
+ * Memory   `states` and the masks of gates are this block's; the other pointers are those of the whole batch. y, lastH, lastC,
+ *          initialH, initialC, mask, inputMasks and stateMasks may be null
  */
 import { activate } from './activation';
 import { copyRows } from './copy-rows';
+import { maskRowBytes, seenBy } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { STATE_SLOTS, STEP_SLOTS } from './lstm-slots';
 import { anyCounts, keepMaskedRows } from './masked-rows';
@@ -22,12 +24,14 @@ import { slotBytes } from './slots';
 export function lstmForward(
   states: usize, y: usize, lastH: usize, lastC: usize,
   x: usize, panels: usize, initialH: usize, initialC: usize, mask: usize,
+  inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32,
   activation: i32, recurrentActivation: i32, backwards: i32, keepStates: i32,
 ): void {
   const paddedUnits = (units + 7) & ~7;
   const rowSize = <usize>paddedUnits << 2, slotSize = slotBytes(rows, units), unitsSize = <usize>units << 2;
-  const stepSize = <usize>inputSize << 2;
+  const stepSize = <usize>inputSize << 2, inputRow = steps * stepSize;
+  const seenRow = inputMasks ? maskRowBytes(inputSize) : inputRow;
   const gatePanels = rowSize * <usize>(1 + inputSize + units);
   const first = <usize>firstRow, offset = first * unitsSize;
   let h = states, next = states + STEP_SLOTS * slotSize;
@@ -39,12 +43,12 @@ export function lstmForward(
     const time = first * steps + (backwards ? steps - 1 - step : step);
     const maskAt = mask ? mask + time : 0;
     if (anyCounts(maskAt, steps, rows, 1)) {
-      const gates = h + STATE_SLOTS * slotSize;
+      const gates = h + STATE_SLOTS * slotSize, input = x + time * stepSize;
       for (let gate: usize = 0; gate < 4; gate++) {
         gemmRows(
           gates + gate * slotSize, rowSize,
-          x + time * stepSize, steps * stepSize, inputSize,
-          h, rowSize, units,
+          inputMasks ? seenBy(inputMasks, gate, input, inputRow, inputSize, rows) : input, seenRow, inputSize,
+          stateMasks ? seenBy(stateMasks, gate, h, rowSize, units, rows) : h, rowSize, units,
           panels + gate * gatePanels, paddedUnits, rows,
         );
       }

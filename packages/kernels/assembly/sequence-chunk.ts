@@ -4,7 +4,8 @@
  * dx_t = dz_t·Wᵀ;  dW += Σ x_tᵀ·dz_t;  dR += Σ h_{t−1}ᵀ·dz_t;  db += Σ dz_t
  *
  * A row of dz holds the gates side by side, each in units↑8 columns. W and R need not see all of them: each has a window of
- * columns of its own. Everything is addressed from the chunk's last step, and goes back in time.
+ * columns of its own. Everything is addressed from the chunk's last step, and goes back in time. With masks (`gate-masks.ts`; null:
+ * none) for x or h, those of the gates in the order of the window, each gate's products see x_t or h_{t−1} through its mask.
  *
  * Shapes   dz f32[rows, width] and h f32[rows, units↑8], a slot per step · x and dx f32[batch, steps, inputSize]
  * Units    strides in bytes; `stepStride` leads from a step of x to the one before it, `rowStride` to the next row; widths
@@ -12,6 +13,8 @@
  */
 import { addColumnSums } from './add-column-sums';
 import { addOuterProducts } from './add-outer-products';
+import { copyRows } from './copy-rows';
+import { maskOf, maskRowBytes, seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { packPanelsOfRows, packTiles } from './pack-rows';
 
@@ -37,12 +40,12 @@ export function sumsBytes(inputSize: i32, units: i32, inputWidth: i32, stateWidt
   return <usize>(((inputSize + 3) & ~3) * inputWidth + ((units + 3) & ~3) * stateWidth + width) << 2;
 }
 
-/** Adds the chunk to `sums`, which are as `sumsBytes` says. */
+/** Adds the chunk to `sums`, which are as `sumsBytes` says. Long for its many strides: each part is one call. */
 export function addChunk(
   sums: usize, scratch: usize,
   dz: usize, dzSlot: usize, width: i32, inputWidth: i32, stateFirst: i32, stateWidth: i32,
   h: usize, hSlot: usize,
-  x: usize, rowStride: usize, stepStride: usize,
+  x: usize, rowStride: usize, stepStride: usize, inputMasks: usize, stateMasks: usize,
   rows: i32, steps: i32, inputSize: i32, units: i32,
 ): void {
   const hRow = <usize>((units + 7) & ~7) << 2, dzRow = <usize>width << 2;
@@ -52,7 +55,7 @@ export function addChunk(
   let inputs = scratch;
   let states = inputs + inputTiles * tileStride;
   let gradients = states + unitTiles * tileStride;
-  const packedStates = states, panels = gradients;
+  const packedStates = states, panels = gradients, lastX = x, lastH = h;
   for (let r = 0; r < rows; r++) {
     packTiles(inputs, tileStride, x, stepStride, inputSize, steps);
     packTiles(states, tileStride, h, 0 - hSlot, units, steps);
@@ -65,12 +68,53 @@ export function addChunk(
     dz += dzRow;
   }
   const inputRow = <usize>inputWidth << 2, stateRow = <usize>stateWidth << 2;
-  addOuterProducts(sums, inputRow, scratch, tileStride, panels, panelStride, inputTiles, inputWidth >> 3, depth);
+  if (inputMasks) {
+    addSeen(sums, inputRow, scratch, panels, panelStride, inputMasks, lastX, rowStride, stepStride, rows, steps, inputSize, units);
+  } else addOuterProducts(sums, inputRow, scratch, tileStride, panels, panelStride, inputTiles, inputWidth >> 3, depth);
   sums += <usize>(inputTiles << 2) * inputRow;
   const stateGradients = panels + <usize>(stateFirst >> 3) * panelStride;
-  addOuterProducts(sums, stateRow, packedStates, tileStride, stateGradients, panelStride, unitTiles, stateWidth >> 3, depth);
+  if (stateMasks) {
+    addSeen(sums, stateRow, packedStates, stateGradients, panelStride, stateMasks, lastH, hRow, 0 - hSlot, rows, steps, units, units);
+  } else addOuterProducts(sums, stateRow, packedStates, tileStride, stateGradients, panelStride, unitTiles, stateWidth >> 3, depth);
   sums += <usize>(unitTiles << 2) * stateRow;
   addColumnSums(sums, panels, panelStride, width >> 3, depth);
+}
+
+/** Adds the products of what each gate sees of `left` with its gradients; `tiles` is room to pack it into. */
+function addSeen(
+  sums: usize, sumsRow: usize, tiles: usize, panels: usize, panelStride: usize, masks: usize,
+  left: usize, rowStride: usize, stepStride: usize,
+  rows: i32, steps: i32, columns: i32, units: i32,
+): void {
+  const gateRow = maskRowBytes(units), gatePanels = <i32>(gateRow >> 5);
+  const depth = rows * steps, tileStride = tileBytes(depth);
+  const count = (columns + 3) >> 2;
+  const gates = sumsRow / gateRow;
+  for (let gate: usize = 0; gate < gates; gate++) {
+    let target = tiles, source = left, mask = maskOf(masks, gate, columns, rows);
+    for (let r = 0; r < rows; r++) {
+      packTiles(target, tileStride, source, stepStride, columns, steps);
+      scaleTiles(target, tileStride, mask, count, steps);
+      target += <usize>steps << 4;
+      source += rowStride;
+      mask += maskRowBytes(columns);
+    }
+    addOuterProducts(sums, sumsRow, tiles, tileStride, panels, panelStride, count, gatePanels, depth);
+    sums += gateRow;
+    panels += gatePanels * panelStride;
+  }
+}
+
+/** One row's steps in `count` tiles, times its mask. */
+function scaleTiles(tiles: usize, tileStride: usize, mask: usize, count: i32, steps: i32): void {
+  for (; count > 0; count--) {
+    const factor = v128.load(mask);
+    for (let at = tiles, end = tiles + (<usize>steps << 4); at != end; at += 16) {
+      v128.store(at, f32x4.mul(v128.load(at), factor));
+    }
+    tiles += tileStride;
+    mask += 16;
+  }
 }
 
 /** Adds the products of another left operand with the first `width` columns of dz, which `addChunk` left packed in `scratch`. */
@@ -110,5 +154,20 @@ export function inputGradients(
     }
     dx += 32;
     panels += <usize>(1 + depth) << 5;
+  }
+}
+
+/** The same where each gate saw x through its mask; `panels` are those of `seenGradients`. */
+export function seenInputGradients(
+  dx: usize, rowStride: usize, stepStride: usize,
+  dz: usize, dzSlot: usize, width: i32, gates: usize, panels: usize, masks: usize,
+  rows: i32, steps: i32, inputSize: i32, units: i32,
+): void {
+  const dzRow = <usize>width << 2, seenRow = maskRowBytes(inputSize);
+  for (let step = 0; step < steps; step++) {
+    const seen = seenGradients(masks, gates, dz, dzRow, panels, inputSize, units, rows);
+    copyRows(dx, rowStride, seen, seenRow, inputSize, rows);
+    dx += stepStride;
+    dz -= dzSlot;
   }
 }

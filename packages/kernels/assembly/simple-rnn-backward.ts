@@ -9,12 +9,13 @@
  * Shapes   dx f32[batch, steps, inputSize] · dInitial f32[batch, units] · dy f32[batch, steps, units] if `sequences`, else
  *          f32[batch, units] · sums as `sumsBytes` of
  *          `sequence-chunk.ts` says · inputPanels and statePanels as `packTransposedPanels` makes them of W and R · the rest as in `simple-rnn-forward.ts`
- * Memory   states, sums and scratch (`simpleRnnScratchBytes`) are this block's; dInitial and mask may be null
+ * Memory   states, sums, stateMasks and scratch (`simpleRnnScratchBytes`) are this block's; dInitial, mask and stateMasks may be null
  */
 import { activationSlope } from './activation';
 import { addRows } from './add-rows';
 import { clearRows, copyRows } from './copy-rows';
 import { fetchLines } from './fetch-lines';
+import { seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { anyCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
 import { addChunk, chunkBytes, inputGradients, sumsBytes } from './sequence-chunk';
@@ -31,7 +32,7 @@ export function simpleRnnSumsBytes(inputSize: i32, units: i32): usize {
 
 export function simpleRnnBackward(
   dx: usize, dInitial: usize, sums: usize, scratch: usize,
-  dy: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize,
+  dy: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, backwards: i32, sequences: i32,
 ): void {
@@ -68,7 +69,9 @@ export function simpleRnnBackward(
       }
       activationSlope(slot, states + (step + 1) * slotSize, dh, activation, <i32>(slotSize >> 2));
       if (mask) clearMaskedRows(slot, rowSize, maskAt, steps, rows);
-      gemmRows(dhNext, rowSize, slot, rowSize, units, 0, 0, 0, statePanels, paddedUnits, rows);
+      if (stateMasks) {
+        memory.copy(dhNext, seenGradients(stateMasks, 1, slot, rowSize, statePanels, units, units, rows), slotSize);
+      } else gemmRows(dhNext, rowSize, slot, rowSize, units, 0, 0, 0, statePanels, paddedUnits, rows);
       if (mask) keepMaskedRows(dhNext, dh, rowSize, maskAt, steps, rows);
       const swap = dh;
       dh = dhNext;
@@ -83,7 +86,7 @@ export function simpleRnnBackward(
     const h = states + (end - 1) * slotSize;
     addChunk(
       sums, packed, lastDz, slotSize, paddedUnits, paddedUnits, 0, paddedUnits, h, slotSize,
-      x + lastInput, inputRow, stepStride, rows, count, inputSize, units,
+      x + lastInput, inputRow, stepStride, 0, stateMasks, rows, count, inputSize, units,
     );
     inputGradients(
       dx + lastInput, inputRow, stepStride, lastDz, slotSize, paddedUnits, units, inputPanels, rows, count, inputSize,

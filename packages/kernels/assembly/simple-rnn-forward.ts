@@ -7,18 +7,20 @@
  *
  * Shapes   states f32[steps + 1 | 2, slot]: a slot per step if kept, else two in turn; rows of units↑8 in a slot · y f32[batch, steps, units]
  *          last f32[batch, units] · x f32[batch, steps, inputSize] · initial f32[batch, units] · mask u8[batch, steps]
- *          panels as `packPanels` makes them of bias, W and R
- * Memory   `states` is this block's; the other pointers are those of the whole batch. y, last, initial and mask may be null
+ *          panels as `packPanels` makes them of bias, W and R · stateMasks as `gate-masks.ts` says, of one gate
+ * Memory   `states` and `stateMasks` are this block's; the other pointers are those of the whole batch. y, last, initial, mask and
+ *          stateMasks may be null
  */
 import { activate } from './activation';
 import { copyRows } from './copy-rows';
+import { seenBy } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { anyCounts, keepMaskedRows } from './masked-rows';
 import { slotBytes } from './slots';
 
 export function simpleRnnForward(
   states: usize, y: usize, last: usize,
-  x: usize, panels: usize, initial: usize, mask: usize,
+  x: usize, panels: usize, initial: usize, mask: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32,
   activation: i32, backwards: i32, keepStates: i32,
 ): void {
@@ -40,7 +42,7 @@ export function simpleRnnForward(
       gemmRows(
         current, rowSize,
         x + time * stepSize, steps * stepSize, inputSize,
-        previous, rowSize, units,
+        stateMasks ? seenBy(stateMasks, 0, previous, rowSize, units, rows) : previous, rowSize, units,
         panels, paddedUnits, rows,
       );
       activate(current, activation, <i32>(slotSize >> 2));

@@ -28,8 +28,8 @@ describe.each(SIZES)('rows of %i values', (size) => {
     const x = atEnd(randomValues(3 * 4 * size, 1));
     const [states, last, panels, dx, sums, scratch, dy] = [0, 1, 2, 3, 4, 5, 9].map(low) as number[];
     expect(() => {
-      wasm.simpleRnnForward(states!, 0, last!, x, panels!, 0, 0, ...place(size), 1, 0, 1);
-      const rest = [dy!, states!, x, panels!, panels!, 0] as const;
+      wasm.simpleRnnForward(states!, 0, last!, x, panels!, 0, 0, 0, ...place(size), 1, 0, 1);
+      const rest = [dy!, states!, x, panels!, panels!, 0, 0] as const;
       wasm.simpleRnnBackward(dx!, 0, sums!, scratch!, ...rest, ...place(size), 2, 1, 0, 0);
     }).not.toThrow();
   });
@@ -37,7 +37,7 @@ describe.each(SIZES)('rows of %i values', (size) => {
   test('dy of SimpleRNN', () => {
     const dy = atEnd(randomValues(3 * 4 * size, 2));
     const [states, panels, dx, sums, scratch, x] = [0, 2, 3, 4, 5, 9].map(low) as number[];
-    const rest = [dy, states!, x!, panels!, panels!, 0] as const;
+    const rest = [dy, states!, x!, panels!, panels!, 0, 0] as const;
     expect(() =>
       wasm.simpleRnnBackward(dx!, 0, sums!, scratch!, ...rest, ...place(size), 2, 1, 0, 1),
     ).not.toThrow();
@@ -50,8 +50,8 @@ describe.each(SIZES)('rows of %i values', (size) => {
       [low9!, atEnd(randomValues(3 * 4 * size, 2))],
     ] as const) {
       expect(() => {
-        wasm.lstmForward(states!, 0, last!, 0, x, panels!, 0, 0, 0, ...place(size), 1, 2, 0, 1);
-        const rest = [dy, 0, states!, x, panels!, panels!, 0] as const;
+        wasm.lstmForward(states!, 0, last!, 0, x, panels!, 0, 0, 0, 0, 0, ...place(size), 1, 2, 0, 1);
+        const rest = [dy, 0, states!, x, panels!, panels!, 0, 0, 0] as const;
         wasm.lstmBackward(dx!, 0, 0, sums!, scratch!, ...rest, ...place(size), 2, 1, 2, 0, 1);
       }).not.toThrow();
     }
@@ -64,8 +64,8 @@ describe.each(SIZES)('rows of %i values', (size) => {
       [low9!, atEnd(randomValues(3 * 4 * size, 2))],
     ] as const) {
       expect(() => {
-        wasm.gruForward(states!, 0, last!, x, panels!, 0, 0, ...place(size), 1, 2, resetAfter, 0, 1);
-        const rest = [dy, states!, x, panels!, panels!, 0] as const;
+        wasm.gruForward(states!, 0, last!, x, panels!, 0, 0, 0, 0, ...place(size), 1, 2, resetAfter, 0, 1);
+        const rest = [dy, states!, x, panels!, panels!, 0, 0, 0] as const;
         wasm.gruBackward(dx!, 0, sums!, scratch!, ...rest, ...place(size), 2, 1, 2, resetAfter, 0, 1);
       }).not.toThrow();
     }
@@ -89,10 +89,10 @@ describe.each(SIZES)('rows of %i values', (size) => {
     const row = atEnd(randomValues(size, 4));
     expect(() => wasm.packPanels(low(0), row, low(1), low(1), size, size, size, size)).not.toThrow();
     expect(() =>
-      wasm.simpleRnnForward(low(0), 0, 0, low(1), low(2), row, 0, 0, 1, 1, size, size, 1, 0, 0),
+      wasm.simpleRnnForward(low(0), 0, 0, low(1), low(2), row, 0, 0, 0, 1, 1, size, size, 1, 0, 0),
     ).not.toThrow();
     expect(() =>
-      wasm.lstmForward(low(0), 0, 0, 0, low(3), low(4), row, row, 0, 0, 1, 1, size, size, 1, 2, 0, 0),
+      wasm.lstmForward(low(0), 0, 0, 0, low(3), low(4), row, row, 0, 0, 0, 0, 1, 1, size, size, 1, 2, 0, 0),
     ).not.toThrow();
     new Int32Array(memory.buffer, low(1), 2).fill(0);
     expect(() => wasm.embeddingLookup(low(0), row, low(1), 2, size)).not.toThrow();

@@ -2,6 +2,7 @@
 import type { KernelOps } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
+import { type BlockMasks, type MaskOrders, withGateMasks } from './gate-masks.js';
 import { packGru, packGruBack } from './gru-panels.js';
 import { addGruBlocks } from './gru-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
@@ -9,6 +10,10 @@ import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-b
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
 
 export type GruConfig = KernelOps['gru.sequence']['config'];
+
+const FORWARD_MASKS: MaskOrders = { inputs: [0, 1, 2], states: [0, 1, 2] };
+/** On the way back a row of gradients holds dn, dz, dr. */
+const BACKWARD_MASKS: MaskOrders = { inputs: [2, 0, 1], states: [0, 1, 2] };
 
 /** GRU in `runtime`'s memory. */
 export function gruProgram(runtime: KernelRuntime): SequenceProgram<GruConfig> {
@@ -48,14 +53,16 @@ function forward(
   const [y, last] = config.returnSequences ? [at(output), 0] : [0, at(output)];
   const [x, initial, mask, first] = [at(call.x), at(call.initialStates[0]), at(call.mask), at(states)];
   const flags = [...cellFlags(config), Number(config.goBackwards), Number(recording)];
-  packGru(runtime, sizes, call, (panels) => {
-    const calls = eachBlock(sizes, (block, row, rows) => [
-      ...[first + block * stateBytes, y, last],
-      ...[x, panels, initial, mask],
-      ...[row, rows, steps, inputSize, units, ...flags],
-    ]);
-    runtime.run('gruForward', calls);
-  });
+  withGateMasks(runtime, sizes, call, FORWARD_MASKS, (masksOf) =>
+    packGru(runtime, sizes, call, (panels) => {
+      const calls = eachBlock(sizes, (block, row, rows) => [
+        ...[first + block * stateBytes, y, last],
+        ...[x, panels, initial, mask, ...masksOf(block)],
+        ...[row, rows, steps, inputSize, units, ...flags],
+      ]);
+      runtime.run('gruForward', calls);
+    }),
+  );
   return { output, states };
 }
 
@@ -76,7 +83,9 @@ function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.
     runtime.withScratch(runtime.threads * scratchBytes + blocks * sumBytes, (scratch) => {
       const sums = scratch + runtime.threads * scratchBytes;
       const places = { dx, dInitial, sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels };
-      runBlocks(runtime, config, sizes, sources, places);
+      withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
+        runBlocks(runtime, config, sizes, sources, places, masksOf),
+      );
       addGruBlocks(wasm, sizes, config.resetAfter, { sums, sumBytes, dKernel, dRecurrentKernel, dBias });
     }),
   );
@@ -103,13 +112,14 @@ function runBlocks(
   sizes: Sizes,
   [dy, states, x, mask]: readonly [number, number, number, number],
   { dx, dInitial, sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels }: Places,
+  masksOf: BlockMasks,
 ): void {
   const { steps, inputSize, units, chunkSteps } = sizes;
   const stateBytes = stateBytesOf(runtime, sizes, true);
   const flags = [...cellFlags(config), Number(config.goBackwards), Number(config.returnSequences)];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitial, sums + block * sumBytes, scratch],
-    ...[dy, states + block * stateBytes, x, inputPanels, statePanels, mask],
+    ...[dy, states + block * stateBytes, x, inputPanels, statePanels, mask, ...masksOf(block)],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('gruBackward', calls, { argument: 3, bytes: scratchBytes });

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLAIN_ACTIVATIONS } from '../test/plain-activations.js';
 import { type PlainGruCall, plainGruGradients, plainGruOutputs } from '../test/plain-gru.js';
+import { randomMasks } from '../test/plain-masks.js';
 import { randomValues, worst } from '../test/random-values.js';
 import type { GruConfig } from './gru-call.js';
 import { gruKernel } from './gru-kernel.js';
@@ -28,6 +29,8 @@ interface Case {
   readonly goBackwards?: boolean;
   readonly returnSequences?: boolean;
   readonly mask?: (row: number, step: number, steps: number) => boolean;
+  /** Dropout masks for the states, or for inputs and states. */
+  readonly dropout?: 'states' | 'both';
   readonly scale?: number;
 }
 
@@ -40,6 +43,7 @@ function prepare({
   initial = false,
   goBackwards = false,
   mask,
+  dropout,
   scale = 1,
 }: Case): PlainGruCall {
   const [batch, steps, inputSize, units] = sizes;
@@ -58,6 +62,8 @@ function prepare({
     recurrentKernel: randomValues(units * 3 * units, 3, spread(units)),
     bias: useBias ? randomValues((resetAfter ? 6 : 3) * units, 4, 0.5) : undefined,
     initial: initial ? randomValues(batch * units, 5) : undefined,
+    stateMasks: dropout && randomMasks(batch * 3 * units, 10),
+    inputMasks: dropout === 'both' ? randomMasks(batch * 3 * inputSize, 11) : undefined,
     mask:
       mask &&
       Float32Array.from({ length: batch * steps }, (_, i) =>
@@ -79,7 +85,7 @@ function configOf(given: Case): GruConfig {
     returnSequences: given.returnSequences ?? false,
     returnState: false,
     masked: given.mask !== undefined,
-    recurrentDropout: 0,
+    recurrentDropout: given.dropout ? 0.3 : 0,
   };
 }
 
@@ -95,6 +101,8 @@ function tensorsOf(plain: PlainGruCall) {
     bias: of(plain.bias, plain.resetAfter ? [2, 3 * units] : [3 * units]),
     initial: of(plain.initial, [batch, units]),
     mask: plain.mask && tf.cast(of(plain.mask, [batch, steps])!, 'bool'),
+    stateMasks: of(plain.stateMasks, [batch, 3, units]),
+    inputMasks: of(plain.inputMasks, [batch, 3, inputSize]),
   };
 }
 
@@ -108,9 +116,10 @@ function runFused(given: Case, plain: PlainGruCall, dy: Float32Array): Results {
   const { batch, steps, units } = plain;
   const config = configOf(given);
   return tf.tidy(() => {
-    const { mask, ...inputs } = tensorsOf(plain);
+    const { mask, stateMasks, inputMasks, ...inputs } = tensorsOf(plain);
+    const masks = { mask, stateMasks, inputMasks };
     const run = (): tf.Tensor =>
-      kernel.run({ ...inputs, mask, initialStates: inputs.initial && [inputs.initial] }, config).output;
+      kernel.run({ ...inputs, ...masks, initialStates: inputs.initial && [inputs.initial] }, config).output;
     const weights = tf.tensor(dy, config.returnSequences ? [batch, steps, units] : [batch, units]);
     const wanted = Object.values(inputs).filter((tensor) => tensor !== undefined);
     const { grads } = tf.engine().gradients(() => tf.sum(tf.mul(run(), weights)) as tf.Scalar, wanted);
@@ -173,7 +182,14 @@ const BLOCKED: readonly [string, NonNullable<Case['mask']>][] = [
 describe.each([true, false])('the plain loops themselves, resetAfter %s', (resetAfter) => {
   test('have the gradients that finite differences have', () => {
     const mask = (row: number, step: number): boolean => row !== 2 && step !== 1;
-    const given: Case = { sizes: [3, 4, 2, 3], resetAfter, initial: true, mask, returnSequences: true };
+    const given: Case = {
+      sizes: [3, 4, 2, 3],
+      resetAfter,
+      initial: true,
+      mask,
+      returnSequences: true,
+      dropout: 'both',
+    };
     const plain = prepare(given);
     const dy = randomValues(3 * 4 * 3, 6);
     const loss = (call: PlainGruCall): number =>
@@ -216,6 +232,43 @@ describe('the fused kernel', () => {
         check({ sizes: [11, 9, 3, 5], mask, goBackwards, returnSequences, initial: true });
         check({ sizes: [10, 41, 3, 5], mask, goBackwards, returnSequences, useBias: false });
       }
+    }
+  });
+  test.each(['states', 'both'] as const)('drops what each gate sees: %s', (dropout) => {
+    for (const units of [1, 3, 8, 13])
+      check({ sizes: [11, 5, 1 + (units % 10), units], dropout, returnSequences: true });
+    for (const [_what, mask] of BLOCKED) {
+      check({ sizes: [11, 9, 3, 5], dropout, mask, initial: true, returnSequences: true });
+      check({ sizes: [9, 37, 9, 6], dropout, mask, goBackwards: true, useBias: false });
+    }
+    check({
+      sizes: [2, 4, 5, 3],
+      dropout,
+      activation: 'softsign',
+      recurrentActivation: 'elu',
+      initial: true,
+    });
+  });
+  test.each([true, false])('columns that pad the units do no harm, resetAfter %s', (resetAfter) => {
+    const given: Case = {
+      sizes: [2, 120, 3, 5],
+      resetAfter,
+      activation: 'exponential',
+      recurrentActivation: 'exponential',
+      scale: 0.1,
+    };
+    const small = { ...prepare(given), bias: new Float32Array(resetAfter ? 30 : 15).fill(-2) }; // the units stay small
+    for (const dropout of [{}, { dropout: 'both' }] as const) {
+      const { stateMasks, inputMasks } = prepare({ ...given, ...dropout });
+      const plain = { ...small, stateMasks, inputMasks };
+      const dy = randomValues(10, 6);
+      const dyAll = new Float32Array(2 * 120 * 5);
+      for (const row of [0, 1]) dyAll.set(dy.subarray(row * 5, row * 5 + 5), ((row + 1) * 120 - 1) * 5);
+      const expected = plainGruGradients(plain, dyAll);
+      const { gradients } = runFused({ ...given, ...dropout }, plain, dy);
+      expect(worst(gradients[0]!, expected.x)).toBeLessThan(1e-5);
+      expect(worst(gradients[1]!, expected.kernel)).toBeLessThan(1e-5);
+      expect(worst(gradients[2]!, expected.recurrentKernel)).toBeLessThan(1e-5);
     }
   });
   test('is right for tiny and for saturating values', () => {
@@ -277,6 +330,6 @@ describe('the fused kernel', () => {
     expect(kernel.refuse(config)).toBeUndefined();
     expect(kernel.refuse({ ...config, activation: 'gelu' })).toBe("activation 'gelu'");
     expect(kernel.refuse({ ...config, recurrentActivation: 'silu' })).toBe("activation 'silu'");
-    expect(kernel.refuse({ ...config, recurrentDropout: 0.1 })).toBe('recurrent dropout');
+    expect(kernel.refuse({ ...config, recurrentDropout: 0.1 })).toBeUndefined();
   });
 });

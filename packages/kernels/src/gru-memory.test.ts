@@ -1,9 +1,11 @@
 // The compiled GRU by itself: it writes its outputs and nothing around them, and blocks may run in any order.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { blockMasks } from '../test/block-masks.js';
 import { type Guarded, guarded, unwritten } from '../test/guarded-memory.js';
 import { randomValues } from '../test/random-values.js';
 import { KernelRuntime } from './kernel-runtime.js';
 import { roundUp } from './sequence-blocks.js';
+import { packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
 import type { WasmKernels } from './wasm-module.js';
 
 const runtime = new KernelRuntime({ threads: 1 });
@@ -22,22 +24,27 @@ interface Sizes {
   readonly order: readonly number[];
   /** 1 or 0, as the kernels take it. */
   readonly resetAfter: number;
+  /** true: with dropout masks for inputs and states. */
+  readonly dropped?: boolean;
 }
 
 /** Panels of exactly the size that the kernels read; their gates are in no particular order, which does not matter here. */
-function panelsOf(memory: Guarded, { inputSize, units, resetAfter }: Sizes) {
+function panelsOf(memory: Guarded, { inputSize, units, resetAfter, dropped = false }: Sizes) {
   const padded = roundUp(units, 8);
-  const gates = resetAfter ? 3 : 2;
+  const sizes = { units, paddedUnits: padded };
+  const ofInputs = panelShape(sizes, 3, dropped);
+  const ofStates = panelShape(sizes, resetAfter ? 3 : 2, dropped);
   const values = (name: string, count: number, seed: number): number =>
     memory.input(name, randomValues(count, seed, 0.5));
   const kernel = values('kernel', inputSize * 3 * units, 1);
   const recurrent = values('recurrent', units * 3 * units, 2);
-  const inputPanels = memory.output('inputPanels', 4 * roundUp(inputSize, 8) * (1 + 3 * padded));
-  const [stateFloats, lastFloats] = [padded * (1 + gates * padded), resetAfter ? 0 : padded * (1 + units)];
-  const statePanels = memory.output('statePanels', 4 * (stateFloats + lastFloats));
-  wasm.packTransposedPanels(inputPanels, kernel, inputSize, units, 3, padded, 3 * units);
-  wasm.packTransposedPanels(statePanels, recurrent, units, units, gates, padded, 3 * units);
-  const last = statePanels + 4 * stateFloats;
+  const inputPanels = memory.output('inputPanels', transposedBytes(ofInputs, inputSize));
+  const stateBytes = transposedBytes(ofStates, units);
+  const lastBytes = resetAfter ? 0 : 4 * padded * (1 + units);
+  const statePanels = memory.output('statePanels', stateBytes + lastBytes);
+  packTransposed(wasm, inputPanels, kernel, inputSize, ofInputs, 3 * units);
+  packTransposed(wasm, statePanels, recurrent, units, ofStates, 3 * units);
+  const last = statePanels + stateBytes;
   if (!resetAfter) wasm.packTransposedPanels(last, recurrent, units, units, 1, units, 3 * units);
   return {
     panels: values('panels', padded * (3 * (1 + inputSize + units) + resetAfter), 3),
@@ -54,7 +61,7 @@ function maskOf(batch: number, steps: number): Uint8Array {
 
 /** Every output of a GRU forward and back, its blocks run in `order`, each with scratch of its own. */
 function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
-  const { batch, steps, inputSize, units, blockRows, order, resetAfter } = sizes;
+  const { batch, steps, inputSize, units, blockRows, order, resetAfter, dropped } = sizes;
   const { panels, inputPanels, statePanels } = panelsOf(memory, sizes);
   const values = (name: string, count: number, seed: number): number =>
     memory.input(name, randomValues(count, seed));
@@ -82,10 +89,13 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
     ] as const)
       runtime.storage.heap.floats(at, bytes / 4).fill(Number.NaN); // what nobody wrote must not count, not even times zero
     const shape = [row, rows, steps, inputSize, units] as const;
-    const inputs = [x, panels, initial, mask] as const;
+    const masksOf = (name: string, columns: number): number =>
+      dropped ? blockMasks(runtime, memory, `${name} ${block}`, [rows, 3, columns]) : 0;
+    const masks = [masksOf('inputMasks', inputSize), masksOf('stateMasks', units)] as const;
+    const inputs = [x, panels, initial, mask, ...masks] as const;
     wasm.gruForward(turns, 0, last, ...inputs, ...shape, 1, 2, resetAfter, 0, 0);
     wasm.gruForward(states, y, last, ...inputs, ...shape, 1, 2, resetAfter, 0, 1);
-    const sources = [dy, states, x, inputPanels, statePanels, mask] as const;
+    const sources = [dy, states, x, inputPanels, statePanels, mask, ...masks] as const;
     const targets = [dx, dInitial, sums + block * sumBytes, scratch] as const;
     wasm.gruBackward(...targets, ...sources, ...shape, chunk, 1, 2, resetAfter, 0, 1);
   }
@@ -93,8 +103,13 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
   return all.map(([at, length]) => memory.floats(at!, length!));
 }
 
+const UNITS = [1, 2, 3, 5, 7, 9, 12, 17].flatMap((units) => [
+  [units, false] as const,
+  [units, true] as const,
+]);
+
 describe.each([1, 0])('GRU in blocks, resetAfter %i', (resetAfter) => {
-  test.each([1, 2, 3, 5, 7, 9, 12, 17])('with %i units writes nothing around its buffers', (units) => {
+  test.each(UNITS)('with %i units writes nothing around its buffers, dropout %s', (units, dropped) => {
     for (const [batch, inputSize] of [
       [1, 1],
       [3, 5],
@@ -104,7 +119,7 @@ describe.each([1, 0])('GRU in blocks, resetAfter %i', (resetAfter) => {
       for (const steps of [1, 6, 14]) {
         const order = Array.from({ length: Math.ceil(batch / 8) }, (_, i) => i);
         guarded(runtime, (memory) => {
-          const sizes = { batch, steps, inputSize, units, blockRows: 8, order, resetAfter };
+          const sizes = { batch, steps, inputSize, units, blockRows: 8, order, resetAfter, dropped };
           for (const values of runBlocks(memory, sizes)) {
             expect(values.includes(unwritten), 'a value was not written').toBe(false);
             expect(values.every(Number.isFinite), 'a value comes of what was not written').toBe(true);

@@ -2,8 +2,9 @@
 
 import type { GruConfig } from './gru-call.js';
 import type { KernelRuntime } from './kernel-runtime.js';
-import { addressIn, roundUp, type Sizes } from './sequence-blocks.js';
+import { addressIn, type Sizes } from './sequence-blocks.js';
 import type { SequenceCall } from './sequence-op.js';
+import { packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
 
 type Call = SequenceCall<GruConfig>;
 
@@ -41,18 +42,20 @@ export function packGru(
 /** Transposed panels of W and R, as `assembly/gru-backward.ts` wants them. */
 export function packGruBack(
   runtime: KernelRuntime,
-  { inputSize, units, paddedUnits }: Sizes,
+  sizes: Sizes,
   call: Call,
   use: (inputPanels: number, statePanels: number) => void,
 ): void {
   const { wasm } = runtime;
+  const { inputSize, units, paddedUnits } = sizes;
   const { resetAfter } = call.config;
   const at = addressIn(runtime);
   const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
   const [columns, row] = [4 * units, 12 * units];
-  const inputBytes = 4 * roundUp(inputSize, 8) * (1 + 3 * paddedUnits);
-  const gates = resetAfter ? 3 : 2;
-  const stateBytes = 4 * paddedUnits * (1 + gates * paddedUnits);
+  const ofInputs = panelShape(sizes, 3, call.inputMasks !== undefined);
+  const ofStates = panelShape(sizes, resetAfter ? 3 : 2, call.stateMasks !== undefined);
+  const inputBytes = transposedBytes(ofInputs, inputSize);
+  const stateBytes = transposedBytes(ofStates, units);
   const lastBytes = resetAfter ? 0 : 4 * paddedUnits * (1 + units);
   runtime.withScratch(inputBytes + stateBytes + lastBytes + inputSize * row, (panels) => {
     const statePanels = panels + inputBytes;
@@ -60,8 +63,8 @@ export function packGruBack(
     const turned = lastPanels + lastBytes; // W with its gates in the order h, z, r
     wasm.sumBlocks(turned, row, kernel + 2 * columns, 0, row, 1, inputSize, units);
     wasm.sumBlocks(turned + columns, row, kernel, 0, row, 1, inputSize, 2 * units);
-    wasm.packTransposedPanels(panels, turned, inputSize, units, 3, paddedUnits, 3 * units);
-    wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, gates, paddedUnits, 3 * units);
+    packTransposed(wasm, panels, turned, inputSize, ofInputs, 3 * units);
+    packTransposed(wasm, statePanels, recurrentKernel, units, ofStates, 3 * units);
     const ofLast = recurrentKernel + 2 * columns;
     if (!resetAfter) wasm.packTransposedPanels(lastPanels, ofLast, units, units, 1, units, 3 * units);
     use(panels, statePanels);

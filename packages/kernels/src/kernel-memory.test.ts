@@ -1,5 +1,6 @@
 // The compiled kernels by themselves: they write their outputs and nothing around them, and blocks may run in any order.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { blockMasks } from '../test/block-masks.js';
 import { type Guarded, guarded as guardedIn, unwritten } from '../test/guarded-memory.js';
 import { randomValues } from '../test/random-values.js';
 import { KernelRuntime } from './kernel-runtime.js';
@@ -21,6 +22,8 @@ interface Sizes {
   readonly units: number;
   readonly blockRows: number;
   readonly order: readonly number[];
+  /** true: with a dropout mask for the states. */
+  readonly dropped?: boolean;
 }
 
 const ceil = (value: number, to: number): number => Math.ceil(value / to) * to;
@@ -28,7 +31,7 @@ const ceil = (value: number, to: number): number => Math.ceil(value / to) * to;
 /** Every output of a SimpleRNN forward and back, its blocks run in `order`, each with scratch of its own. */
 function runBlocks(
   memory: Guarded,
-  { batch, steps, inputSize, units, blockRows, order }: Sizes,
+  { batch, steps, inputSize, units, blockRows, order, dropped }: Sizes,
 ): Float32Array[] {
   const [x, dy] = [randomValues(batch * steps * inputSize, 1), randomValues(batch * steps * units, 2)];
   const inputs = {
@@ -61,8 +64,10 @@ function runBlocks(
     const states = memory.output(`states ${block}`, (steps + 1) * wasm.slotBytes(rows, units));
     const scratch = memory.output(`scratch ${block}`, wasm.simpleRnnScratchBytes(rows, inputSize, units, 4));
     const place = [row, rows, steps, inputSize, units] as const;
-    wasm.simpleRnnForward(states, y!, last, inputs.x, panels, inputs.initial, inputs.mask, ...place, 1, 0, 1);
-    const sources = [inputs.dy, states, inputs.x, inputPanels, statePanels, inputs.mask] as const;
+    const masks = dropped ? blockMasks(runtime, memory, `stateMasks ${block}`, [rows, 1, units]) : 0;
+    const given = [inputs.x, panels, inputs.initial, inputs.mask, masks] as const;
+    wasm.simpleRnnForward(states, y!, last, ...given, ...place, 1, 0, 1);
+    const sources = [inputs.dy, states, inputs.x, inputPanels, statePanels, inputs.mask, masks] as const;
     wasm.simpleRnnBackward(
       dx!,
       dInitial!,
@@ -107,8 +112,13 @@ function sumAll(
   });
 }
 
+const UNITS = [1, 2, 3, 5, 7, 9, 12, 17].flatMap((units) => [
+  [units, false] as const,
+  [units, true] as const,
+]);
+
 describe('SimpleRNN in blocks', () => {
-  test.each([1, 2, 3, 5, 7, 9, 12, 17])('with %i units writes nothing around its buffers', (units) => {
+  test.each(UNITS)('with %i units writes nothing around its buffers, dropout %s', (units, dropped) => {
     for (const [batch, inputSize] of [
       [1, 1],
       [3, 5],
@@ -117,7 +127,15 @@ describe('SimpleRNN in blocks', () => {
     ] as const) {
       const order = Array.from({ length: Math.ceil(batch / 8) }, (_, i) => i);
       guarded((memory) => {
-        const results = runBlocks(memory, { batch, steps: 6, inputSize, units, blockRows: 8, order });
+        const results = runBlocks(memory, {
+          batch,
+          steps: 6,
+          inputSize,
+          units,
+          blockRows: 8,
+          order,
+          dropped,
+        });
         for (const values of results)
           expect(values.includes(unwritten), 'a value was not written').toBe(false);
       });

@@ -2,13 +2,17 @@
 import type { GatedSequenceConfig } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
+import { type BlockMasks, type MaskOrders, withGateMasks } from './gate-masks.js';
 import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
+import { packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
 
 /** Where the kernel finds the gates i, f, o, c among the columns of the weights, whose order is i, f, c, o. */
 const GATE_COLUMNS = [0, 1, 3, 2] as const;
+const FORWARD_MASKS: MaskOrders = { inputs: GATE_COLUMNS, states: GATE_COLUMNS };
+const BACKWARD_MASKS: MaskOrders = { inputs: [0, 1, 2, 3], states: [0, 1, 2, 3] };
 
 /**
  * LSTM in `runtime`'s memory.
@@ -58,19 +62,21 @@ function forward(
   const [bias, kernel, recurrentKernel] = [at(call.bias), at(call.kernel), at(call.recurrentKernel)];
   const flags = [...codesOf(config), Number(config.goBackwards), Number(recording)];
   const panelBytes = 4 * paddedUnits * (1 + inputSize + units);
-  runtime.withScratch(4 * panelBytes, (panels) => {
-    GATE_COLUMNS.forEach((column, gate) => {
-      const offset = 4 * column * units;
-      const sources = [bias && bias + offset, kernel + offset, recurrentKernel + offset] as const;
-      wasm.packPanels(panels + gate * panelBytes, ...sources, inputSize, units, units, 4 * units);
-    });
-    const calls = eachBlock(sizes, (block, row, rows) => [
-      ...[first + block * stateBytes, y, lastH, lastC],
-      ...[x, panels, initialH, initialC, mask],
-      ...[row, rows, steps, inputSize, units, ...flags],
-    ]);
-    runtime.run('lstmForward', calls);
-  });
+  withGateMasks(runtime, sizes, call, FORWARD_MASKS, (masksOf) =>
+    runtime.withScratch(4 * panelBytes, (panels) => {
+      GATE_COLUMNS.forEach((column, gate) => {
+        const offset = 4 * column * units;
+        const sources = [bias && bias + offset, kernel + offset, recurrentKernel + offset] as const;
+        wasm.packPanels(panels + gate * panelBytes, ...sources, inputSize, units, units, 4 * units);
+      });
+      const calls = eachBlock(sizes, (block, row, rows) => [
+        ...[first + block * stateBytes, y, lastH, lastC],
+        ...[x, panels, initialH, initialC, mask, ...masksOf(block)],
+        ...[row, rows, steps, inputSize, units, ...flags],
+      ]);
+      runtime.run('lstmForward', calls);
+    }),
+  );
   return { output, states };
 }
 
@@ -82,7 +88,7 @@ function backward(
   const { wasm, storage } = runtime;
   const { config } = call;
   const sizes = sizesOf(call.x, config);
-  const { inputSize, units, paddedUnits, blocks, blockRows, chunkSteps } = sizes;
+  const { inputSize, units, blocks, blockRows, chunkSteps } = sizes;
   const wanted = [
     call.x,
     call.kernel,
@@ -99,19 +105,22 @@ function backward(
   const dLastC = config.returnState ? dyAt + cellOffset(sizes, config) : 0;
   const sources = { dx: dx!, dInitialH: dInitialH!, dInitialC: dInitialC!, dy: dyAt, dLastC };
   const given = { states: at(call.states), x: at(call.x), mask: at(call.mask) };
-  const width = 4 * paddedUnits;
   const sumBytes = wasm.lstmSumsBytes(inputSize, units);
   const scratchBytes = roundUp(wasm.lstmScratchBytes(blockRows, inputSize, units, chunkSteps));
-  const inputPanelBytes = 4 * roundUp(inputSize, 8) * (1 + width);
-  const panelBytes = roundUp(inputPanelBytes + 4 * paddedUnits * (1 + width));
+  const ofInputs = panelShape(sizes, 4, call.inputMasks !== undefined);
+  const ofStates = panelShape(sizes, 4, call.stateMasks !== undefined);
+  const inputPanelBytes = transposedBytes(ofInputs, inputSize);
+  const panelBytes = roundUp(inputPanelBytes + transposedBytes(ofStates, units));
   runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
     const statePanels = panels + inputPanelBytes;
     const scratch = panels + panelBytes;
     const sums = scratch + runtime.threads * scratchBytes;
-    wasm.packTransposedPanels(panels, kernel, inputSize, units, 4, paddedUnits, 4 * units);
-    wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, 4, paddedUnits, 4 * units);
+    packTransposed(wasm, panels, kernel, inputSize, ofInputs, 4 * units);
+    packTransposed(wasm, statePanels, recurrentKernel, units, ofStates, 4 * units);
     const work = { sums, sumBytes, scratch, scratchBytes, panels, statePanels };
-    runBlocks(runtime, config, sizes, { ...sources, ...given, ...work });
+    withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
+      runBlocks(runtime, config, sizes, { ...sources, ...given, ...work }, masksOf),
+    );
     addGateSums(runtime, sizes, 4, sums, sumBytes, [dKernel!, dRecurrentKernel!, dBias!]);
   });
   return gradients.filter((gradient) => gradient !== undefined);
@@ -135,7 +144,13 @@ interface Places {
   readonly scratchBytes: number;
 }
 
-function runBlocks(runtime: KernelRuntime, config: GatedSequenceConfig, sizes: Sizes, places: Places): void {
+function runBlocks(
+  runtime: KernelRuntime,
+  config: GatedSequenceConfig,
+  sizes: Sizes,
+  places: Places,
+  masksOf: BlockMasks,
+): void {
   const { dx, dInitialH, dInitialC, dy, dLastC, states, x, mask, panels, statePanels } = places;
   const { sums, sumBytes, scratch, scratchBytes } = places;
   const { steps, inputSize, units, blockRows, chunkSteps } = sizes;
@@ -143,7 +158,7 @@ function runBlocks(runtime: KernelRuntime, config: GatedSequenceConfig, sizes: S
   const flags = [...codesOf(config), Number(config.goBackwards), Number(config.returnSequences)];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitialH, dInitialC, sums + block * sumBytes, scratch],
-    ...[dy, dLastC, states + block * stateBytes, x, panels, statePanels, mask],
+    ...[dy, dLastC, states + block * stateBytes, x, panels, statePanels, mask, ...masksOf(block)],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('lstmBackward', calls, { argument: 4, bytes: scratchBytes });

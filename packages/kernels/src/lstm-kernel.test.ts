@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLAIN_ACTIVATIONS } from '../test/plain-activations.js';
 import { type PlainLstmCall, plainLstmGradients, plainLstmOutputs } from '../test/plain-lstm.js';
+import { randomMasks } from '../test/plain-masks.js';
 import { randomValues, worst } from '../test/random-values.js';
 import { KernelRuntime } from './kernel-runtime.js';
 import { lstmKernel } from './lstm-kernel.js';
@@ -29,11 +30,13 @@ interface Case {
   readonly returnSequences?: boolean;
   readonly returnState?: boolean;
   readonly mask?: Mask;
+  /** Dropout masks for the states, or for inputs and states. */
+  readonly dropout?: 'states' | 'both';
   readonly scale?: number;
 }
 
 function prepare(given: Case): PlainLstmCall {
-  const { sizes, useBias = true, initial = false, goBackwards = false, mask, scale = 1 } = given;
+  const { sizes, useBias = true, initial = false, goBackwards = false, mask, dropout, scale = 1 } = given;
   const [batch, steps, inputSize, units] = sizes;
   const spread = (fan: number): number => scale / Math.sqrt(fan);
   return {
@@ -50,6 +53,8 @@ function prepare(given: Case): PlainLstmCall {
     bias: useBias ? randomValues(4 * units, 4, 0.5) : undefined,
     initialH: initial ? randomValues(batch * units, 5) : undefined,
     initialC: initial ? randomValues(batch * units, 7) : undefined,
+    stateMasks: dropout && randomMasks(batch * 4 * units, 10),
+    inputMasks: dropout === 'both' ? randomMasks(batch * 4 * inputSize, 11) : undefined,
     mask:
       mask &&
       Float32Array.from({ length: batch * steps }, (_, i) =>
@@ -70,7 +75,7 @@ function configOf(given: Case): GatedSequenceConfig {
     returnSequences: given.returnSequences ?? false,
     returnState: given.returnState ?? false,
     masked: given.mask !== undefined,
-    recurrentDropout: 0,
+    recurrentDropout: given.dropout ? 0.3 : 0,
   };
 }
 
@@ -102,8 +107,13 @@ function runFused(given: Case, plain: PlainLstmCall, { dy, dLastH, dLastC }: Wei
     const initial = [of(plain.initialH, [batch, units]), of(plain.initialC, [batch, units])];
     const initialStates = plain.initialH && (initial as tf.Tensor[]);
     const maskTensor = mask && tf.cast(tf.tensor(mask as Float32Array, [batch, steps]), 'bool');
+    const masks = {
+      mask: maskTensor,
+      stateMasks: of(plain.stateMasks, [batch, 4, units]),
+      inputMasks: of(plain.inputMasks, [batch, 4, inputSize]),
+    };
     const run = (): tf.Tensor[] => {
-      const { output, states } = kernel.run({ ...weights, mask: maskTensor, initialStates }, config);
+      const { output, states } = kernel.run({ ...weights, ...masks, initialStates }, config);
       return [output, ...states];
     };
     const loss = (): tf.Scalar =>
@@ -195,6 +205,7 @@ describe('the plain loops themselves', () => {
       recurrentActivation,
       initial: true,
       mask: (row, step) => row !== 2 && step !== 1,
+      dropout: 'both',
     };
     const plain = prepare(given);
     const weighting = weightingOf({ ...given, returnSequences: true });
@@ -267,6 +278,21 @@ describe('the fused LSTM', () => {
     check({ sizes: [11, 6, 3, 5], returnSequences, returnState: true, initial: true });
     check({ sizes: [1, 1, 1, 3], returnSequences, returnState: true });
   });
+  test.each(['states', 'both'] as const)('drops what each gate sees: %s', (dropout) => {
+    for (const units of [1, 3, 8, 13])
+      check({ sizes: [11, 5, 1 + (units % 10), units], dropout, returnSequences: true });
+    for (const [_what, mask] of MASKS) {
+      check({ sizes: [11, 9, 3, 5], dropout, mask, initial: true, returnSequences: true, returnState: true });
+      check({ sizes: [9, 37, 9, 6], dropout, mask, goBackwards: true, useBias: false });
+    }
+    check({
+      sizes: [2, 4, 5, 3],
+      dropout,
+      activation: 'softsign',
+      recurrentActivation: 'elu',
+      initial: true,
+    });
+  });
   test('is right for tiny and for saturating values', () => {
     check({ sizes: [5, 8, 6, 7], scale: 1e-6, useBias: false });
     check({ sizes: [5, 1, 6, 7], scale: 40, returnSequences: true }); // one step: more would amplify each rounding by forty
@@ -328,6 +354,6 @@ describe('the fused LSTM', () => {
     expect(kernel.refuse(config)).toBeUndefined();
     expect(kernel.refuse({ ...config, activation: 'gelu' })).toBe("activation 'gelu'");
     expect(kernel.refuse({ ...config, recurrentActivation: 'softplus' })).toBe("activation 'softplus'");
-    expect(kernel.refuse({ ...config, recurrentDropout: 0.1 })).toBe('recurrent dropout');
+    expect(kernel.refuse({ ...config, recurrentDropout: 0.1 })).toBeUndefined();
   });
 });

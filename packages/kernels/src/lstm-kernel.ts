@@ -15,11 +15,10 @@ import { runSequence, tidyOutputs } from './sequence-op.js';
 export function lstmKernel(runtime: KernelRuntime): Kernel<'lstm.sequence'> {
   return {
     op: 'lstm.sequence',
-    refuse({ activation, recurrentActivation, recurrentDropout }) {
+    refuse({ activation, recurrentActivation }) {
       if (runtime.refusal) return runtime.refusal;
       const unknown = [activation, recurrentActivation].find((name) => activationCode(name) === undefined);
-      if (unknown !== undefined) return `activation '${unknown}'`;
-      return recurrentDropout > 0 ? 'recurrent dropout' : undefined;
+      return unknown === undefined ? undefined : `activation '${unknown}'`;
     },
     run: (inputs, config) => tidyOutputs(() => run(runtime, inputs, config)),
   };

@@ -1,9 +1,11 @@
 // The compiled LSTM by itself: it writes its outputs and nothing around them, and blocks may run in any order.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { blockMasks } from '../test/block-masks.js';
 import { type Guarded, guarded, unwritten } from '../test/guarded-memory.js';
 import { randomValues } from '../test/random-values.js';
 import { KernelRuntime } from './kernel-runtime.js';
 import { roundUp } from './sequence-blocks.js';
+import { packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
 import type { WasmKernels } from './wasm-module.js';
 
 const runtime = new KernelRuntime();
@@ -20,10 +22,12 @@ interface Sizes {
   readonly units: number;
   readonly blockRows: number;
   readonly order: readonly number[];
+  /** true: with dropout masks for inputs and states. */
+  readonly dropped?: boolean;
 }
 
 /** Inputs, packed weights and outputs of a whole batch, each between guards. */
-function place(memory: Guarded, { batch, steps, inputSize, units }: Sizes) {
+function place(memory: Guarded, { batch, steps, inputSize, units, dropped = false }: Sizes) {
   const values = (name: string, count: number, seed: number): number =>
     memory.input(name, randomValues(count, seed));
   const [kernel, recurrent] = [values('kernel', inputSize * 4 * units, 1), values('R', units * 4 * units, 2)];
@@ -39,10 +43,11 @@ function place(memory: Guarded, { batch, steps, inputSize, units }: Sizes) {
     ];
     wasm.packPanels(panels + gate * gateBytes, ...sources, inputSize, units, units, 4 * units);
   });
-  const inputPanels = memory.output('inputPanels', 4 * roundUp(inputSize, 8) * (1 + 4 * padded));
-  const statePanels = memory.output('statePanels', 4 * padded * (1 + 4 * padded));
-  wasm.packTransposedPanels(inputPanels, kernel, inputSize, units, 4, padded, 4 * units);
-  wasm.packTransposedPanels(statePanels, recurrent, units, units, 4, padded, 4 * units);
+  const shape = panelShape({ units, paddedUnits: padded }, 4, dropped);
+  const inputPanels = memory.output('inputPanels', transposedBytes(shape, inputSize));
+  const statePanels = memory.output('statePanels', transposedBytes(shape, units));
+  packTransposed(wasm, inputPanels, kernel, inputSize, shape, 4 * units);
+  packTransposed(wasm, statePanels, recurrent, units, shape, 4 * units);
   const lengths = {
     y: batch * steps * units,
     lastH: batch * units,
@@ -77,7 +82,7 @@ function maskOf(batch: number, steps: number): Uint8Array {
 
 /** Every output of an LSTM forward and back, its blocks run in `order`, each with scratch of its own. */
 function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
-  const { batch, steps, inputSize, units, blockRows, order } = sizes;
+  const { batch, steps, inputSize, units, blockRows, order, dropped } = sizes;
   const at = place(memory, sizes);
   const sumBytes = wasm.lstmSumsBytes(inputSize, units);
   const sums = memory.output('sums', order.length * sumBytes);
@@ -89,10 +94,22 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
     const turns = memory.output(`two states ${block}`, wasm.lstmStateBytes(rows, units, steps, 0));
     const scratch = memory.output(`scratch ${block}`, wasm.lstmScratchBytes(rows, inputSize, units, chunk));
     const shape = [row, rows, steps, inputSize, units] as const;
-    const inputs = [at.x, at.panels, at.initialH, at.initialC, at.mask] as const;
+    const masksOf = (name: string, columns: number): number =>
+      dropped ? blockMasks(runtime, memory, `${name} ${block}`, [rows, 4, columns]) : 0;
+    const masks = [masksOf('inputMasks', inputSize), masksOf('stateMasks', units)] as const;
+    const inputs = [at.x, at.panels, at.initialH, at.initialC, at.mask, ...masks] as const;
     wasm.lstmForward(turns, 0, at.lastH, 0, ...inputs, ...shape, 1, 2, 0, 0);
     wasm.lstmForward(states, at.y, at.lastH, at.lastC, ...inputs, ...shape, 1, 2, 0, 1);
-    const sources = [at.dy, at.dLastC, states, at.x, at.inputPanels, at.statePanels, at.mask] as const;
+    const sources = [
+      at.dy,
+      at.dLastC,
+      states,
+      at.x,
+      at.inputPanels,
+      at.statePanels,
+      at.mask,
+      ...masks,
+    ] as const;
     const targets = [at.dx, at.dInitialH, at.dInitialC, sums + block * sumBytes, scratch] as const;
     wasm.lstmBackward(...targets, ...sources, ...shape, chunk, 1, 2, 0, 1);
   }
@@ -100,8 +117,13 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
   return names.map((name) => memory.floats(at[name], at.lengths[name]));
 }
 
+const UNITS = [1, 2, 3, 5, 7, 9, 12, 17].flatMap((units) => [
+  [units, false] as const,
+  [units, true] as const,
+]);
+
 describe('LSTM in blocks', () => {
-  test.each([1, 2, 3, 5, 7, 9, 12, 17])('with %i units writes nothing around its buffers', (units) => {
+  test.each(UNITS)('with %i units writes nothing around its buffers, dropout %s', (units, dropped) => {
     for (const [batch, inputSize] of [
       [1, 1],
       [3, 5],
@@ -111,7 +133,15 @@ describe('LSTM in blocks', () => {
       for (const steps of [1, 6, 14]) {
         const order = Array.from({ length: Math.ceil(batch / 8) }, (_, i) => i);
         guarded(runtime, (memory) => {
-          for (const values of runBlocks(memory, { batch, steps, inputSize, units, blockRows: 8, order }))
+          for (const values of runBlocks(memory, {
+            batch,
+            steps,
+            inputSize,
+            units,
+            blockRows: 8,
+            order,
+            dropped,
+          }))
             expect(values.includes(unwritten), 'a value was not written').toBe(false);
         });
       }

@@ -1,10 +1,18 @@
 /** A sequence operation as tfjs sees it: one op with its gradient, and what it keeps for the way back. */
-import type { SequenceConfig, SequenceInputs, SequenceOutputs } from '@ostinato/core';
+import {
+  OstinatoError,
+  type SequenceConfig,
+  type SequenceInputs,
+  type SequenceOutputs,
+} from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface SequenceCall<Config extends SequenceConfig = SequenceConfig> {
   readonly x: tf.Tensor;
   readonly mask: tf.Tensor | undefined;
+  /** As in `SequenceInputs`: constants, whose gradients nobody wants. */
+  readonly inputMasks: tf.Tensor | undefined;
+  readonly stateMasks: tf.Tensor | undefined;
   /** One for each state of the cell, or none. */
   readonly initialStates: readonly tf.Tensor[];
   readonly kernel: tf.Tensor;
@@ -27,24 +35,41 @@ export interface SequenceProgram<Config extends SequenceConfig = SequenceConfig>
   backward(call: RecordedCall<Config>, dy: tf.Tensor): tf.Tensor[];
 }
 
-/** Runs `program`, differentiable in every float input. */
+/**
+ * Runs `program`, differentiable in every float input but the dropout masks.
+ *
+ * Throws   `masks-missing` when there should be recurrent dropout and nothing says what is dropped
+ */
 export function runSequence<Config extends SequenceConfig>(
   program: SequenceProgram<Config>,
-  { x, mask, initialStates = [], kernel, recurrentKernel, bias }: SequenceInputs,
+  inputs: SequenceInputs,
   config: Config,
 ): tf.Tensor {
+  if (config.recurrentDropout > 0 && !inputs.stateMasks) throw masksMissing(config);
+  const { x, mask, inputMasks, stateMasks, initialStates = [], kernel, recurrentKernel, bias } = inputs;
   const tensors = [x, kernel, recurrentKernel, ...(bias ? [bias] : []), ...initialStates];
   const op = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const save = given.at(-1) as tf.GradSaveFunc;
     const recording = tf.engine().state.gradientDepth > 0;
-    const call = { x, mask, initialStates, kernel, recurrentKernel, bias, config, recording };
+    const masks = { mask, inputMasks, stateMasks };
+    const call = { x, ...masks, initialStates, kernel, recurrentKernel, bias, config, recording };
     const { output, states } = program.forward(call);
-    if (recording) save([...tensors, states, ...(mask ? [mask] : [])]);
+    const present = Object.values(masks).filter((tensor) => tensor !== undefined);
+    if (recording) save([...tensors, states, ...present]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
       program.backward(restore(call, saved), dy);
     return { value: output, gradFunc };
   });
   return op(...tensors);
+}
+
+function masksMissing({ recurrentDropout }: SequenceConfig): OstinatoError {
+  return new OstinatoError('masks-missing', {
+    where: '@ostinato/kernels',
+    what: `There are no masks for a recurrent dropout of ${recurrentDropout}`,
+    expected: '`stateMasks` among the inputs, f32[batch, gates, units]',
+    fix: 'Let the cell draw them in `masks` of its offer',
+  });
 }
 
 /** What `run` returns, and nothing else that it made. */
@@ -72,5 +97,7 @@ function restore<Config extends SequenceConfig>(
     initialStates: call.initialStates.map(take),
     states: take(),
     mask: call.mask && take(),
+    inputMasks: call.inputMasks && take(),
+    stateMasks: call.stateMasks && take(),
   };
 }

@@ -1,10 +1,14 @@
 /** One call of the SimpleRNN kernels: buffers, the calls for the blocks, and the sums over them. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
+import { type BlockMasks, type MaskOrders, withGateMasks } from './gate-masks.js';
 import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
+
+/** One gate; x is masked before it comes here. */
+const MASK_ORDERS: MaskOrders = { inputs: [], states: [0] };
 
 /** SimpleRNN in `runtime`'s memory. */
 export function simpleRnnProgram(runtime: KernelRuntime): SequenceProgram {
@@ -37,15 +41,17 @@ function forward(runtime: KernelRuntime, call: SequenceCall): { output: tf.Tenso
   const [x, initial, mask, first] = [at(call.x), at(call.initialStates[0]), at(call.mask), at(states)];
   const [bias, kernel, recurrentKernel] = [at(call.bias), at(call.kernel), at(call.recurrentKernel)];
   const flags = [activationCode(config.activation)!, Number(config.goBackwards), Number(recording)];
-  runtime.withScratch(4 * paddedUnits * (1 + inputSize + units), (panels) => {
-    wasm.packPanels(panels, bias, kernel, recurrentKernel, inputSize, units, units, units);
-    const calls = eachBlock(sizes, (block, row, rows) => [
-      ...[first + block * stateBytes, y, last],
-      ...[x, panels, initial, mask],
-      ...[row, rows, steps, inputSize, units, ...flags],
-    ]);
-    runtime.run('simpleRnnForward', calls);
-  });
+  withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
+    runtime.withScratch(4 * paddedUnits * (1 + inputSize + units), (panels) => {
+      wasm.packPanels(panels, bias, kernel, recurrentKernel, inputSize, units, units, units);
+      const calls = eachBlock(sizes, (block, row, rows) => [
+        ...[first + block * stateBytes, y, last],
+        ...[x, panels, initial, mask, masksOf(block)[1]],
+        ...[row, rows, steps, inputSize, units, ...flags],
+      ]);
+      runtime.run('simpleRnnForward', calls);
+    }),
+  );
   return { output, states };
 }
 
@@ -75,15 +81,10 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
     const sums = scratch + runtime.threads * scratchBytes;
     wasm.packTransposedPanels(panels, kernel, inputSize, units, 1, units, units);
     wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, 1, units, units);
-    runBlocks(runtime, call, sizes, {
-      ...sources,
-      sums,
-      sumBytes,
-      scratch,
-      scratchBytes,
-      panels,
-      statePanels,
-    });
+    const places = { ...sources, sums, sumBytes, scratch, scratchBytes, panels, statePanels };
+    withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
+      runBlocks(runtime, call, sizes, places, masksOf),
+    );
     addGateSums(runtime, sizes, 1, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
   });
   return gradients.filter((gradient) => gradient !== undefined);
@@ -110,6 +111,7 @@ function runBlocks(
   { config }: RecordedCall,
   sizes: Sizes,
   { dx, dInitial, dy, states, x, mask, panels, statePanels, sums, sumBytes, scratch, scratchBytes }: Places,
+  masksOf: BlockMasks,
 ): void {
   const { steps, inputSize, units, chunkSteps } = sizes;
   const stateBytes = stateBytesOf(runtime, sizes, true);
@@ -120,7 +122,7 @@ function runBlocks(
   ];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitial, sums + block * sumBytes, scratch],
-    ...[dy, states + block * stateBytes, x, panels, statePanels, mask],
+    ...[dy, states + block * stateBytes, x, panels, statePanels, mask, masksOf(block)[1]],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('simpleRnnBackward', calls, { argument: 3, bytes: scratchBytes });

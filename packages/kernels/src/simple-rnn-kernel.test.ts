@@ -4,6 +4,7 @@ import type { SequenceConfig } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLAIN_ACTIVATIONS } from '../test/plain-activations.js';
+import { randomMasks } from '../test/plain-masks.js';
 import { type PlainCall, plainGradients, plainOutputs } from '../test/plain-simple-rnn.js';
 import { randomValues, worst } from '../test/random-values.js';
 import { KernelRuntime } from './kernel-runtime.js';
@@ -25,6 +26,8 @@ interface Case {
   readonly goBackwards?: boolean;
   readonly returnSequences?: boolean;
   readonly mask?: (row: number, step: number, steps: number) => boolean;
+  /** true: a dropout mask for the states. */
+  readonly dropout?: boolean;
   readonly scale?: number;
 }
 
@@ -39,6 +42,7 @@ function prepare({
   initial = false,
   goBackwards = false,
   mask,
+  dropout,
   scale = 1,
 }: Case): PlainCall {
   const [batch, steps, inputSize, units] = sizes;
@@ -55,6 +59,7 @@ function prepare({
     recurrentKernel: randomValues(units * units, 3, spread(units)),
     bias: useBias ? randomValues(units, 4, 0.5) : undefined,
     initial: initial ? randomValues(batch * units, 5) : undefined,
+    stateMasks: dropout ? randomMasks(batch * units, 10) : undefined,
     mask:
       mask &&
       Float32Array.from({ length: batch * steps }, (_, i) =>
@@ -82,7 +87,7 @@ function configOf(given: Case): SequenceConfig {
     returnSequences,
     returnState: false,
     masked: mask !== undefined,
-    recurrentDropout: 0,
+    recurrentDropout: given.dropout ? 0.3 : 0,
   };
 }
 
@@ -106,9 +111,9 @@ function runFused(given: Case, plain: PlainCall, dy: Float32Array): Results {
       initial: of(plain.initial, [batch, units]),
     };
     const maskTensor = mask && tf.cast(tf.tensor(mask as Float32Array, [batch, steps]), 'bool');
+    const masks = { mask: maskTensor, stateMasks: of(plain.stateMasks, [batch, 1, units]) };
     const run = (): tf.Tensor =>
-      kernel.run({ ...inputs, mask: maskTensor, initialStates: inputs.initial && [inputs.initial] }, config)
-        .output;
+      kernel.run({ ...inputs, ...masks, initialStates: inputs.initial && [inputs.initial] }, config).output;
     const weights = tf.tensor(dy, config.returnSequences ? [batch, steps, units] : [batch, units]);
     const wanted = Object.values(inputs).filter((tensor) => tensor !== undefined);
     const { grads } = tf.engine().gradients(() => tf.sum(tf.mul(run(), weights)) as tf.Scalar, wanted);
@@ -148,6 +153,16 @@ function check(given: Case, tolerance = 2e-6): void {
   );
 }
 
+const MASKS: readonly (readonly [string, NonNullable<Case['mask']>])[] = [
+  ['left', (row, step) => step >= row],
+  ['right', (row, step, steps) => step < steps - row],
+  ['with gaps', (row, step) => (row + step) % 3 !== 0],
+  ['all of a row', (row) => row !== 2],
+  ['steps of all rows', (row, step) => step % 5 !== 1 && row !== step],
+  ['whole chunks of a block', (row, step) => row < 8 || step < 2 || step > 38],
+  ['everything', () => false],
+];
+
 describe('the plain loops themselves', () => {
   test('have the gradients that finite differences have', () => {
     const given: Case = {
@@ -155,6 +170,7 @@ describe('the plain loops themselves', () => {
       initial: true,
       mask: (row, step) => row !== 2 && step !== 1,
       returnSequences: true,
+      dropout: true,
     };
     const plain = prepare(given);
     const dy = randomValues(3 * 4 * 3, 6);
@@ -189,20 +205,34 @@ describe('the fused kernel', () => {
   test.each(Object.keys(PLAIN))('computes %s', (activation) => {
     check({ sizes: [5, 7, 6, 9], activation, scale: 0.5, initial: true, returnSequences: true }, 4e-6);
   });
-  test.each([
-    ['left', (row: number, step: number) => step >= row],
-    ['right', (row: number, step: number, steps: number) => step < steps - row],
-    ['with gaps', (row: number, step: number) => (row + step) % 3 !== 0],
-    ['all of a row', (row: number) => row !== 2],
-    ['steps of all rows', (row: number, step: number) => step % 5 !== 1 && row !== step],
-    ['whole chunks of a block', (row: number, step: number) => row < 8 || step < 2 || step > 38],
-    ['everything', () => false],
-  ] as const)('skips masked steps: %s', (_what, mask) => {
+  test.each(MASKS)('skips masked steps: %s', (_what, mask) => {
     for (const goBackwards of [false, true]) {
       for (const returnSequences of [false, true]) {
         check({ sizes: [11, 9, 3, 5], mask, goBackwards, returnSequences, initial: true });
         check({ sizes: [10, 41, 3, 5], mask, goBackwards, returnSequences, useBias: false });
       }
+    }
+  });
+  test('drops states', () => {
+    for (const units of [1, 3, 8, 13])
+      check({ sizes: [11, 5, 1 + (units % 10), units], dropout: true, returnSequences: true });
+    for (const [_what, mask] of MASKS) {
+      check({ sizes: [11, 9, 3, 5], dropout: true, mask, initial: true, returnSequences: true });
+      check({ sizes: [9, 37, 9, 6], dropout: true, mask, goBackwards: true, useBias: false });
+    }
+  });
+  test('columns that pad the units to a multiple of eight do no harm, however large they grow', () => {
+    const given: Case = { sizes: [2, 120, 3, 5], activation: 'exponential', scale: 0.1 };
+    for (const dropout of [false, true]) {
+      const plain = { ...prepare({ ...given, dropout }), bias: new Float32Array(5).fill(-3) }; // the units stay small
+      const dy = randomValues(10, 6);
+      const dyAll = new Float32Array(2 * 120 * 5);
+      for (const row of [0, 1]) dyAll.set(dy.subarray(row * 5, row * 5 + 5), ((row + 1) * 120 - 1) * 5);
+      const expected = plainGradients(plain, dyAll);
+      const { gradients } = runFused({ ...given, dropout }, plain, dy);
+      expect(worst(gradients[0]!, expected.x)).toBeLessThan(1e-5);
+      expect(worst(gradients[1]!, expected.kernel)).toBeLessThan(1e-5);
+      expect(worst(gradients[2]!, expected.recurrentKernel)).toBeLessThan(1e-5);
     }
   });
   test('is right for tiny and for saturating values', () => {
@@ -242,6 +272,12 @@ describe('the fused kernel', () => {
     expect(kernel.refuse({ ...config, activation: 'leakyRelu(negativeSlope=0.1)' })).toMatch(
       /^activation 'leakyRelu\(/,
     );
-    expect(kernel.refuse({ ...config, recurrentDropout: 0.1 })).toBe('recurrent dropout');
+    expect(kernel.refuse({ ...config, recurrentDropout: 0.1 })).toBeUndefined();
+  });
+
+  test('does not run recurrent dropout without masks', () => {
+    const given: Case = { sizes: [2, 3, 3, 4], dropout: true };
+    const plain = { ...prepare(given), stateMasks: undefined };
+    expect(() => runFused(given, plain, randomValues(8, 6))).toThrowError(/stateMasks.*\(masks-missing\)/);
   });
 });

@@ -15,10 +15,9 @@ import { simpleRnnProgram } from './simple-rnn-call.js';
 export function simpleRnnKernel(runtime: KernelRuntime): Kernel<'simpleRNN.sequence'> {
   return {
     op: 'simpleRNN.sequence',
-    refuse({ activation, recurrentDropout }) {
+    refuse({ activation }) {
       if (runtime.refusal) return runtime.refusal;
-      if (activationCode(activation) === undefined) return `activation '${activation}'`;
-      return recurrentDropout > 0 ? 'recurrent dropout' : undefined;
+      return activationCode(activation) === undefined ? `activation '${activation}'` : undefined;
     },
     run: (inputs, config) => tidyOutputs(() => run(runtime, inputs, config)),
   };

@@ -1,9 +1,10 @@
 // GRU in plain loops and double precision: what the kernels are held against. Written for reading, not for speed.
 import type { PlainActivation } from './plain-activations.js';
+import { factorAt, type PlainMasks } from './plain-masks.js';
 import type { PlainCall, PlainGradients } from './plain-simple-rnn.js';
 
 /** Weights hold the gates z, r, h side by side; bias f32[2, 3·units] with resetAfter, else f32[3·units]. */
-export interface PlainGruCall extends Omit<PlainCall, keyof PlainActivation | 'activate'> {
+export interface PlainGruCall extends Omit<PlainCall, keyof PlainActivation | 'activate'>, PlainMasks {
   readonly resetAfter: boolean;
   readonly activation: PlainActivation;
   readonly gate: PlainActivation;
@@ -27,6 +28,15 @@ const counts = ({ mask, steps }: PlainGruCall, row: number, time: number): boole
 const vector = (units: number, value: (j: number) => number): Float64Array =>
   Float64Array.from({ length: units }, (_, j) => value(j));
 
+type Three = [Float64Array, Float64Array, Float64Array];
+
+/** A state, or its gradient, as gate g sees it. */
+function seen({ stateMasks, units }: PlainGruCall, row: number, g: number, h: Float64Array): Float64Array {
+  if (!stateMasks) return h;
+  const place = { row, gate: g, gates: 3, columns: units };
+  return h.map((value, column) => value * factorAt(stateMasks, { ...place, column }));
+}
+
 /** Column `column` of the product of a row with a matrix of `columns` columns. */
 function times(row: ArrayLike<number>, matrix: ArrayLike<number>, columns: number, column: number): number {
   let sum = 0;
@@ -34,22 +44,30 @@ function times(row: ArrayLike<number>, matrix: ArrayLike<number>, columns: numbe
   return sum;
 }
 
-function inputOf({ x, steps, inputSize }: PlainGruCall, row: number, time: number): Float64Array {
-  return vector(inputSize, (e) => x[(row * steps + time) * inputSize + e]!);
+/** Factors of the inputs for gate g. */
+function inputFactors({ inputMasks, inputSize }: PlainGruCall, row: number, g: number): Float64Array {
+  const place = { row, gate: g, gates: 3, columns: inputSize };
+  return vector(inputSize, (column) => factorAt(inputMasks, { ...place, column }));
+}
+
+function inputOf(call: PlainGruCall, row: number, time: number, g: number): Float64Array {
+  const { x, steps, inputSize } = call;
+  return inputFactors(call, row, g).map((factor, e) => factor * x[(row * steps + time) * inputSize + e]!);
 }
 
 function runStep(call: PlainGruCall, row: number, time: number, h: Float64Array): Step {
   const { units, kernel, recurrentKernel, bias, resetAfter, activation, gate } = call;
-  const x = inputOf(call, row, time);
+  const x = [0, 1, 2].map((g) => inputOf(call, row, time, g));
   const ofInput = (g: number, j: number): number =>
-    times(x, kernel, 3 * units, g * units + j) + (bias?.[g * units + j] ?? 0);
+    times(x[g]!, kernel, 3 * units, g * units + j) + (bias?.[g * units + j] ?? 0);
   const added = (g: number, j: number): number => (resetAfter ? (bias?.[(3 + g) * units + j] ?? 0) : 0);
   const ofState = (g: number, j: number, state: Float64Array): number =>
     times(state, recurrentKernel, 3 * units, g * units + j) + added(g, j);
-  const z = vector(units, (j) => gate.value(ofInput(0, j) + ofState(0, j, h)));
-  const r = vector(units, (j) => gate.value(ofInput(1, j) + ofState(1, j, h)));
-  const product = vector(units, (j) => ofState(2, j, h));
-  const reset = h.map((value, j) => value * r[j]!);
+  const [hz, hr, hh] = [0, 1, 2].map((g) => seen(call, row, g, h)) as Three;
+  const z = vector(units, (j) => gate.value(ofInput(0, j) + ofState(0, j, hz)));
+  const r = vector(units, (j) => gate.value(ofInput(1, j) + ofState(1, j, hr)));
+  const product = vector(units, (j) => ofState(2, j, hh));
+  const reset = hh.map((value, j) => value * r[j]!);
   const n = vector(units, (j) =>
     activation.value(ofInput(2, j) + (resetAfter ? r[j]! * product[j]! : ofState(2, j, reset))),
   );
@@ -121,10 +139,11 @@ function backThroughStep(
   const dz = vector(units, (j) => dh[j]! * (h[j]! - n[j]!) * gate.slope(z[j]!));
   const ofHead = (i: number, d: Float64Array): number =>
     d.reduce((sum, value, j) => sum + value * R[i * 3 * units + 2 * units + j]!, 0);
+  const [hz, hr, hh] = [0, 1, 2].map((g) => seen(call, row, g, h)) as Three;
   const dReset = vector(units, (i) => ofHead(i, dn)); // of r⊙h
   const dr = vector(
     units,
-    (j) => (resetAfter ? dn[j]! * product[j]! : dReset[j]! * h[j]!) * gate.slope(r[j]!),
+    (j) => (resetAfter ? dn[j]! * product[j]! : dReset[j]! * hh[j]!) * gate.slope(r[j]!),
   );
   const dProduct = vector(units, (j) => dn[j]! * r[j]!);
   addStep(call, row, time, [dz, dr, dn], gradients);
@@ -133,34 +152,37 @@ function backThroughStep(
     for (let j = 0; j < units; j++) {
       if (resetAfter) gradients.bias[(3 + g) * units + j]! += d[j]!;
       for (let i = 0; i < units; i++) {
-        const left = g === 2 && !resetAfter ? r[i]! * h[i]! : h[i]!;
+        const left = g === 2 && !resetAfter ? r[i]! * hh[i]! : [hz, hr, hh][g]![i]!;
         gradients.recurrentKernel[i * 3 * units + g * units + j]! += left * d[j]!;
       }
     }
   });
-  return Float64Array.from({ length: units }, (_, i) => {
-    let sum = dh[i]! * z[i]! + (resetAfter ? ofHead(i, dProduct) : dReset[i]! * r[i]!);
-    for (let j = 0; j < units; j++)
-      sum += dz[j]! * R[i * 3 * units + j]! + dr[j]! * R[i * 3 * units + units + j]!;
-    return sum;
-  });
+  const ofGate = (g: number, d: Float64Array): Float64Array =>
+    vector(units, (i) => d.reduce((sum, value, j) => sum + value * R[i * 3 * units + g * units + j]!, 0));
+  const toHead = resetAfter ? ofGate(2, dProduct) : dReset.map((value, i) => value * r[i]!);
+  const parts = [ofGate(0, dz), ofGate(1, dr), toHead].map((part, g) => seen(call, row, g, part));
+  return Float64Array.from({ length: units }, (_, i) =>
+    parts.reduce((sum, part) => sum + part[i]!, dh[i]! * z[i]!),
+  );
 }
 
 /** What the input's product gets: `gates` are dz, dr and dn. */
 function addStep(
-  { steps, inputSize, units, x, kernel }: PlainGruCall,
+  call: PlainGruCall,
   row: number,
   time: number,
   gates: readonly Float64Array[],
   gradients: PlainGradients,
 ): void {
+  const { steps, inputSize, units, x, kernel } = call;
   gates.forEach((d, g) => {
+    const factors = inputFactors(call, row, g);
     for (let j = 0; j < units; j++) {
       gradients.bias[g * units + j]! += d[j]!;
       for (let e = 0; e < inputSize; e++) {
         const [at, weight] = [(row * steps + time) * inputSize + e, e * 3 * units + g * units + j];
-        gradients.kernel[weight]! += x[at]! * d[j]!;
-        gradients.x[at]! += kernel[weight]! * d[j]!;
+        gradients.kernel[weight]! += x[at]! * factors[e]! * d[j]!;
+        gradients.x[at]! += kernel[weight]! * factors[e]! * d[j]!;
       }
     }
   });

@@ -1,7 +1,8 @@
 // LSTM in plain loops and double precision: what the kernel is held against. Written for reading, not for speed.
 import type { PlainActivation } from './plain-activations.js';
+import { factorAt, type PlainMasks } from './plain-masks.js';
 
-export interface PlainLstmCall {
+export interface PlainLstmCall extends PlainMasks {
   readonly batch: number;
   readonly steps: number;
   readonly inputSize: number;
@@ -37,6 +38,17 @@ interface Step {
   readonly gates?: Float64Array;
 }
 
+/** What gate column j sees: factors of the k-th state and the e-th input. */
+const ofState = ({ stateMasks, units }: PlainLstmCall, row: number, j: number, k: number): number =>
+  factorAt(stateMasks, { row, gate: Math.floor(j / units), gates: 4, column: k, columns: units });
+const ofInput = (
+  { inputMasks, units, inputSize }: PlainLstmCall,
+  row: number,
+  j: number,
+  e: number,
+): number =>
+  factorAt(inputMasks, { row, gate: Math.floor(j / units), gates: 4, column: e, columns: inputSize });
+
 const timeOf = ({ goBackwards, steps }: PlainLstmCall, step: number): number =>
   goBackwards ? steps - 1 - step : step;
 const counts = ({ mask, steps }: PlainLstmCall, row: number, time: number): boolean =>
@@ -61,8 +73,9 @@ function nextStep(call: PlainLstmCall, row: number, time: number, h: Float64Arra
   const gates = Float64Array.from({ length: 4 * units }, (_, j) => {
     let z = bias?.[j] ?? 0;
     for (let e = 0; e < inputSize; e++)
-      z += x[(row * steps + time) * inputSize + e]! * kernel[e * 4 * units + j]!;
-    for (let k = 0; k < units; k++) z += h[k]! * recurrentKernel[k * 4 * units + j]!;
+      z += x[(row * steps + time) * inputSize + e]! * ofInput(call, row, j, e) * kernel[e * 4 * units + j]!;
+    for (let k = 0; k < units; k++)
+      z += h[k]! * ofState(call, row, j, k) * recurrentKernel[k * 4 * units + j]!;
     return (Math.floor(j / units) === 2 ? activation : recurrentActivation).value(z);
   });
   const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates.subarray(gate * units, (gate + 1) * units)) as Gates;
@@ -128,7 +141,7 @@ function backThroughRow(
     const dz = gateGradients(call, all[step - 1]!.c, all[step]!, dh, dc);
     addStep(call, row, timeOf(call, step - 1), dz, all[step - 1]!.h, gradients);
     dh = Float64Array.from({ length: units }, (_, k) =>
-      dz.reduce((sum, value, j) => sum + value * recurrentKernel[k * 4 * units + j]!, 0),
+      dz.reduce((sum, d, j) => sum + d * ofState(call, row, j, k) * recurrentKernel[k * 4 * units + j]!, 0),
     );
   }
   gradients.initialH.set(dh, row * units);
@@ -170,11 +183,13 @@ function addStep(
   const width = dz.length;
   dz.forEach((value, j) => {
     gradients.bias[j]! += value;
-    for (let k = 0; k < h.length; k++) gradients.recurrentKernel[k * width + j]! += h[k]! * value;
+    for (let k = 0; k < h.length; k++)
+      gradients.recurrentKernel[k * width + j]! += h[k]! * ofState(call, row, j, k) * value;
     for (let e = 0; e < inputSize; e++) {
       const at = (row * steps + time) * inputSize + e;
-      gradients.kernel[e * width + j]! += x[at]! * value;
-      gradients.x[at]! += kernel[e * width + j]! * value;
+      const factor = ofInput(call, row, j, e);
+      gradients.kernel[e * width + j]! += x[at]! * factor * value;
+      gradients.x[at]! += kernel[e * width + j]! * factor * value;
     }
   });
 }

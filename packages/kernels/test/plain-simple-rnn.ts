@@ -1,6 +1,7 @@
 // SimpleRNN in plain loops and double precision: what the kernels are held against. Written for reading, not for speed.
+import { factorAt, type PlainMasks } from './plain-masks.js';
 
-export interface PlainCall {
+export interface PlainCall extends Pick<PlainMasks, 'stateMasks'> {
   readonly batch: number;
   readonly steps: number;
   readonly inputSize: number;
@@ -40,20 +41,27 @@ function runRow(call: PlainCall, row: number): Float64Array[] {
   return states;
 }
 
-function nextState(
-  { steps, inputSize, units, x, kernel, recurrentKernel, bias, activate }: PlainCall,
-  row: number,
-  time: number,
-  h: Float64Array,
-): Float64Array {
+function nextState(call: PlainCall, row: number, time: number, h: Float64Array): Float64Array {
+  const { steps, inputSize, units, x, kernel, recurrentKernel, bias, activate } = call;
+  const seen = seenState(call, row, h);
   return Float64Array.from({ length: units }, (_, j) => {
     let z = bias?.[j] ?? 0;
     for (let e = 0; e < inputSize; e++)
       z += x[(row * steps + time) * inputSize + e]! * kernel[e * units + j]!;
-    for (let i = 0; i < units; i++) z += h[i]! * recurrentKernel[i * units + j]!;
+    for (let i = 0; i < units; i++) z += seen[i]! * recurrentKernel[i * units + j]!;
     return activate(z);
   });
 }
+
+/** A state, or its gradient, through the row's dropout mask. */
+const seenState = (
+  { stateMasks, units }: PlainCall,
+  row: number,
+  h: Float64Array,
+): Float64Array<ArrayBuffer> =>
+  Float64Array.from(h, (value, i) => {
+    return value * factorAt(stateMasks, { row, gate: 0, gates: 1, column: i, columns: units });
+  });
 
 const timeOf = ({ goBackwards, steps }: PlainCall, step: number): number =>
   goBackwards ? steps - 1 - step : step;
@@ -108,10 +116,11 @@ function backThroughRow(
     const time = timeOf(call, step);
     if (!counts(call, row, time)) continue;
     const dz = dh.map((value, j) => value * slope(states[step + 1]![j]!));
-    addStep(call, row, time, dz, states[step]!, gradients);
-    dh = Float64Array.from({ length: units }, (_, i) =>
+    addStep(call, row, time, dz, seenState(call, row, states[step]!), gradients);
+    const dSeen = Float64Array.from({ length: units }, (_, i) =>
       dz.reduce((sum, value, j) => sum + value * recurrentKernel[i * units + j]!, 0),
     );
+    dh = seenState(call, row, dSeen);
   }
   gradients.initial.set(dh, row * units);
 }

@@ -13,7 +13,7 @@ import {
   type StepContext,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { dropInputOnce } from './cell-dropout.js';
+import { dropInputOnce, gateMasks } from './cell-dropout.js';
 import {
   type FullCellOptions,
   fillCellOptions,
@@ -147,7 +147,12 @@ export class GRUCell extends Cell {
       recurrentActivation: activationKey(this.#gate),
       resetAfter: this.options.resetAfter,
     };
-    return { op: 'gru.sequence', config, weights: weightTensors(this.#weights) };
+    return {
+      op: 'gru.sequence',
+      config,
+      weights: weightTensors(this.#weights),
+      masks: (x, context) => gateMasks(x, this.options, GATES, context),
+    };
   }
 
   getConfig(): JsonObject {

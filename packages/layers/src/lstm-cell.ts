@@ -13,7 +13,7 @@ import {
   type StepContext,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { dropInputOnce } from './cell-dropout.js';
+import { dropInputOnce, gateMasks } from './cell-dropout.js';
 import {
   type FullCellOptions,
   fillCellOptions,
@@ -101,7 +101,12 @@ export class LSTMCell extends Cell {
       ...sequenceConfig(request, this.options, this.#activation),
       recurrentActivation: activationKey(this.#gate),
     };
-    return { op: 'lstm.sequence', config, weights: weightTensors(this.#weights) };
+    return {
+      op: 'lstm.sequence',
+      config,
+      weights: weightTensors(this.#weights),
+      masks: (x, context) => gateMasks(x, this.options, GATES, context),
+    };
   }
 
   getConfig(): JsonObject {

@@ -25,6 +25,7 @@ import {
   type QualifiedName,
   type SequenceRequest,
   type Shape,
+  type StepContext,
   show,
   showShape,
   showTensor,
@@ -155,6 +156,7 @@ export class RNN extends Layer {
       if (fused)
         return fused({
           x: dropped,
+          context: step,
           ...(mask ? { mask } : {}),
           ...(initial ? { initialStates: initial } : {}),
         });
@@ -192,8 +194,11 @@ export class RNN extends Layer {
     const kernel = kernels.use(offer.op, offer.config as never);
     return (
       kernel &&
-      ((inputs) =>
-        kernel.run({ ...inputs, ...offer.weights } as never, offer.config as never) as TimeLoopResult)
+      (({ context, ...inputs }) =>
+        kernel.run(
+          { ...inputs, ...offer.weights, ...offer.masks?.(inputs.x, context) } as never,
+          offer.config as never,
+        ) as TimeLoopResult)
     );
   }
 
@@ -292,6 +297,7 @@ export class RNN extends Layer {
 
 interface Sequence {
   readonly x: tf.Tensor;
+  readonly context: StepContext;
   readonly mask?: tf.Tensor;
   readonly initialStates?: readonly tf.Tensor[];
 }

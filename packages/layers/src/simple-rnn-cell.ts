@@ -11,7 +11,7 @@ import {
   type StepContext,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { dropInputOnce, dropStateOnce } from './cell-dropout.js';
+import { dropInputOnce, dropStateOnce, stateMask } from './cell-dropout.js';
 import { type CellOptions, type FullCellOptions, fillCellOptions, optionsToJSON } from './cell-options.js';
 import { buildCellWeights, type CellWeights, listWeights } from './cell-weights.js';
 import { project } from './project.js';
@@ -68,7 +68,12 @@ export class SimpleRNNCell extends Cell {
 
   override offer(request: SequenceRequest): SequenceOffer {
     const config = sequenceConfig(request, this.options, this.#activation);
-    return { op: 'simpleRNN.sequence', config, weights: weightTensors(this.#weights) };
+    return {
+      op: 'simpleRNN.sequence',
+      config,
+      weights: weightTensors(this.#weights),
+      masks: (x, context) => stateMask(x, this.options, context),
+    };
   }
 
   getConfig(): JsonObject {
