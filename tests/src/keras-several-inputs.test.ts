@@ -1,6 +1,7 @@
 // Layers of several inputs against the numbers of real Keras 3: outputs, masks and all gradients, each input masked.
 import { useBackend } from '@ostinato/backend';
 import { buildLayer, callLayer, createRegistry, createRng, type Layer, type Rng } from '@ostinato/core';
+import { kernels } from '@ostinato/kernels';
 import { layers } from '@ostinato/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -21,9 +22,10 @@ interface Case {
   readonly gradients: { readonly inputs: Golden[]; readonly weights: Golden[] };
 }
 
-const registry = createRegistry([layers]);
+const registries = { loop: createRegistry([layers]), fused: createRegistry([layers, kernels]) };
+type Known = (typeof registries)[keyof typeof registries];
 
-function make({ layer: name, config, inputs, weights }: Case): Layer {
+function make({ layer: name, config, inputs, weights }: Case, registry: Known): Layer {
   const layer = registry.layerFromJSON({ layer: `@ostinato/layers>${name}`, version: 1, config });
   const inputShapes = inputs.map(({ shape }) => [null, ...shape.slice(1)]);
   buildLayer(layer, { registry, rng: createRng(1), path: 'layer', inputShapes });
@@ -39,7 +41,7 @@ function drawing(kept: Golden | undefined): Rng {
   return draws ? Object.assign(rng, { uint32: () => (draws.next().value ? 0xffffffff : 0) }) : rng;
 }
 
-function check(layer: Layer, golden: Case): void {
+function check(layer: Layer, golden: Case, registry: Known): void {
   const inputs = golden.inputs.map(tensor);
   const masks = golden.masks.map((mask) => mask && tf.cast(tensor(mask), 'bool'));
   let outputs: readonly tf.Tensor[] = [];
@@ -80,16 +82,21 @@ function check(layer: Layer, golden: Case): void {
 }
 
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
-  beforeAll(() => useBackend(backend));
+  beforeAll(async () => {
+    await useBackend(backend);
+    await registries.fused.ready();
+  });
 
   describe.each(['merging', 'attention', 'multi-head-attention'])('%s', (file) => {
     test.each(readCases<Case>(file).map((golden) => [golden.name, golden] as const))(
       '%s',
       (_name, golden) => {
         const before = tf.memory().numTensors;
-        const layer = make(golden);
-        tf.tidy(() => check(layer, golden));
-        layer.dispose();
+        for (const registry of Object.values(registries)) {
+          const layer = make(golden, registry);
+          tf.tidy(() => check(layer, golden, registry));
+          layer.dispose();
+        }
         expect(tf.memory().numTensors, 'tensors left behind').toBe(before);
       },
     );

@@ -11,6 +11,7 @@ import {
   checkSize,
   defineLayer,
   type JsonObject,
+  type KernelFinder,
   Layer,
   type LayerOptions,
   type Mask,
@@ -140,24 +141,32 @@ export class Conv1D extends Layer {
         })
       : undefined;
     this.params = this.#bias ? [this.#kernel, this.#bias] : [this.#kernel];
+    const inputSize = this.#channels / groups;
+    context.kernels.use('dense.product', {
+      inputSize,
+      units: filters / groups,
+      useBias: useBias && groups === 1,
+    });
   }
 
-  call([given]: readonly tf.Tensor[], { path }: CallContext): tf.Tensor {
+  call([given]: readonly tf.Tensor[], { kernels, path }: CallContext): tf.Tensor {
     const { dataFormat } = this.options;
     checkShape(given!, sequenceShape(null, null, this.#channels, dataFormat), path);
     const x = channelsToEnd(given!, dataFormat);
     const plan = planWindow(x.shape[1]!, this.#window, path);
-    const activated = this.#activation.apply(this.#convolve(x, plan));
+    const activated = this.#activation.apply(this.#convolve(x, plan, kernels));
     return channelsFromEnd(activated, dataFormat);
   }
 
   /** All groups side by side. */
-  #convolve(x: tf.Tensor, plan: WindowPlan): tf.Tensor {
+  #convolve(x: tf.Tensor, plan: WindowPlan, fused: KernelFinder): tf.Tensor {
     const { groups } = this.options;
     const [kernel, bias] = [this.#kernel.tensor, this.#bias?.tensor];
-    if (groups === 1) return convolve(x, [plan], kernel, bias);
+    if (groups === 1) return convolve(x, [plan], kernel, bias, fused);
     const kernels = tf.split(kernel, groups, 2);
-    const parts = tf.split(x, groups, 2).map((part, i) => convolve(part, [plan], kernels[i]!));
+    const parts = tf
+      .split(x, groups, 2)
+      .map((part, i) => convolve(part, [plan], kernels[i]!, undefined, fused));
     const whole = tf.concat(parts, 2);
     return bias ? tf.add(whole, bias) : whole;
   }

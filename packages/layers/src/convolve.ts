@@ -1,4 +1,5 @@
 /** Convolution over any number of axes, in operations that have gradients on every backend. */
+import type { KernelFinder } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { windowSlices } from './patches.js';
 import { project } from './project.js';
@@ -19,11 +20,12 @@ export function convolve(
   windows: readonly WindowPlan[],
   kernel: tf.Tensor,
   bias?: tf.Tensor,
+  kernels?: KernelFinder,
 ): tf.Tensor {
   const cells = windowSlices(x, windows);
   const [channels, filters] = kernel.shape.slice(-2) as [number, number];
   const matrices = tf.unstack(tf.reshape(kernel, [cells.length, channels, filters]));
   return cells
-    .map((seen, cell) => project(seen, matrices[cell]!, cell === 0 ? bias : undefined))
+    .map((seen, cell) => project(seen, matrices[cell]!, cell === 0 ? bias : undefined, kernels))
     .reduce((sum, product) => tf.add(sum, product));
 }

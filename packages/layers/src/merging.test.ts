@@ -59,7 +59,7 @@ describe('conformance', () => {
       registry,
       make: make as () => Layer,
       inputShapes,
-      expected: { outputShapes: [output], paramCount: 0 },
+      expected: { outputShapes: [output], params: {} },
     });
     expect(checked.length).toBeGreaterThan(8);
     expect(skipped.every(({ reason }) => reason.length > 0)).toBe(true);

@@ -77,6 +77,8 @@ export class MultiHeadAttention extends Layer {
       output: make('attentionOutput', [numHeads, valueDim], outputShape ?? [features]),
     };
     this.params = Object.values(this.#projections).flatMap(projectionParams);
+    const { useBias } = this.options;
+    context.kernels.use('dense.product', { inputSize: features, units: numHeads * keyDim, useBias });
   }
 
   call(tensors: readonly tf.Tensor[], context: CallContext): readonly tf.Tensor[] {
@@ -89,13 +91,15 @@ export class MultiHeadAttention extends Layer {
     for (const [role, x] of Object.entries({ query, key, value }))
       checkShape(x, [...x.shape.slice(0, -1), by[role as 'query'].from[0]!], context.path, `the ${role}`);
     const scale = 1 / Math.sqrt(this.options.keyDim);
-    const queries = splitHeads(tf.mul(applyProjection(query, by.query), scale), layout);
-    const keys = splitHeads(applyProjection(key, by.key), layout, true);
+    const projected = (x: tf.Tensor, projection: Projection): tf.Tensor =>
+      applyProjection(x, projection, context.kernels);
+    const queries = splitHeads(tf.mul(projected(query, by.query), scale), layout);
+    const keys = splitHeads(projected(key, by.key), layout, true);
     const weights = this.#softmax(tf.matMul(queries, keys), this.#counts(tensors, context));
-    const values = splitHeads(applyProjection(value, by.value), layout);
+    const values = splitHeads(projected(value, by.value), layout);
     const found = joinHeads(tf.matMul(this.#dropped(weights, context), values), layout, query.shape);
-    const gated = by.gate ? tf.mul(found, tf.sigmoid(applyProjection(query, by.gate))) : found;
-    const output = applyProjection(gated, by.output);
+    const gated = by.gate ? tf.mul(found, tf.sigmoid(projected(query, by.gate))) : found;
+    const output = projected(gated, by.output);
     if (!this.options.returnAttentionScores) return [output];
     return [output, tf.reshape(weights, this.#scoresShape(query.shape, value.shape, layout) as number[])];
   }

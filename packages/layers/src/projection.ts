@@ -1,5 +1,5 @@
 /** A product over several axes with a bias, as the projections of multi-head attention need it. */
-import type { BuildContext, Param } from '@ostinato/core';
+import type { BuildContext, KernelFinder, Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { WeightOptions } from './cell-options.js';
 import { project } from './project.js';
@@ -43,13 +43,17 @@ export function projectionParams({ kernel, bias }: Projection): readonly Param[]
  * Shapes   x f32[…, ...from] → f32[…, ...to]
  * Memory   returns new tensors
  */
-export function applyProjection(x: tf.Tensor, { from, to, kernel, bias }: Projection): tf.Tensor {
+export function applyProjection(
+  x: tf.Tensor,
+  { from, to, kernel, bias }: Projection,
+  kernels: KernelFinder,
+): tf.Tensor {
   const lead = x.shape.slice(0, x.rank - from.length);
   const [inner, outer] = [product(from), product(to)];
   const rows = tf.reshape(x, [product(lead), inner]);
   const matrix = tf.reshape(kernel.tensor, [inner, outer]);
   const shift = bias && tf.reshape(bias.tensor, [outer]);
-  return tf.reshape(project(rows, matrix, shift), [...lead, ...to]);
+  return tf.reshape(project(rows, matrix, shift, kernels), [...lead, ...to]);
 }
 
 function product(sizes: readonly number[]): number {

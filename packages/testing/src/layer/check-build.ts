@@ -9,7 +9,7 @@ export function checkBuild(subject: LayerSubject): void {
     subject.fail('build', {
       what: 'It has weights before it is built',
       expected: 'none',
-      received: names(layer),
+      received: namesOf(layer),
     });
   }
   subject.build(layer);
@@ -24,7 +24,7 @@ function checkNames(subject: LayerSubject, layer: Layer): void {
   if (twice === undefined) return;
   subject.fail('build', {
     what: `Two weights have the path '${twice}'`,
-    received: names(layer),
+    received: namesOf(layer),
     fix: 'Give each weight a name of its own, and each part a place of its own with context.part()',
   });
 }
@@ -32,11 +32,13 @@ function checkNames(subject: LayerSubject, layer: Layer): void {
 function checkExpected(subject: LayerSubject, layer: Layer): void {
   const { params, paramCount } = subject.options.expected ?? {};
   if (params) {
-    const expected = Object.entries(params)
-      .map(([name, shape]) => `${name} ${showShape(shape)}`)
-      .join(', ');
-    if (names(layer) !== expected) {
-      subject.fail('build', { what: 'Its weights are not those expected', expected, received: names(layer) });
+    const expected = names(Object.entries(params));
+    if (namesOf(layer) !== expected) {
+      subject.fail('build', {
+        what: 'Its weights are not those expected',
+        expected,
+        received: namesOf(layer),
+      });
     }
   }
   const count = layer.params.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
@@ -44,11 +46,15 @@ function checkExpected(subject: LayerSubject, layer: Layer): void {
     subject.fail('build', {
       what: 'The number of its parameters is not that expected',
       expected: String(paramCount),
-      received: `${count} (${names(layer)})`,
+      received: `${count} (${namesOf(layer)})`,
     });
   }
 }
 
-function names(layer: Layer): string {
-  return layer.params.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(', ') || 'none';
+function namesOf(layer: Layer): string {
+  return names(layer.params.map(({ name, shape }) => [name, shape]));
+}
+
+function names(weights: readonly (readonly [name: string, shape: readonly number[]])[]): string {
+  return weights.map(([name, shape]) => `${name} ${showShape(shape)}`).join(', ') || 'none';
 }
