@@ -11,6 +11,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { attentionInputs, checkPair, sequenceShapes } from './attention-inputs.js';
 import { allOf, alongQueries, alongValues, causalPairs, MASKED_SCORE } from './attention-mask.js';
 import { dropoutMask } from './dropout-mask.js';
+import { stepMask } from './step-mask.js';
 
 /** Options of attention, whatever its scores. */
 export interface AttendOptions extends LayerOptions {
@@ -55,12 +56,13 @@ export function attend(
   const mask = attentionInputs(masks, path);
   const scores = score(query, key);
   const [steps, sources] = [query.shape[1]!, value.shape[1]!];
-  const counts = allOf([alongValues(mask.value), useCausalMask ? causalPairs(steps, sources) : null]);
+  const known = alongValues(stepMask(mask.value, value.shape, path));
+  const counts = allOf([known, useCausalMask ? causalPairs(steps, sources) : null]);
   const softmax = tf.softmax(counts ? tf.add(scores, tf.mul(tf.sub(1, counts), MASKED_SCORE)) : scores);
   const weights =
     training && dropout > 0 ? tf.mul(softmax, dropoutMask(softmax.shape, dropout, rng)) : softmax;
   const mean = tf.matMul(weights, value);
-  const answered = alongQueries(mask.query);
+  const answered = alongQueries(stepMask(mask.query, query.shape, path));
   const output = answered ? tf.mul(mean, answered) : mean;
   return returnAttentionScores ? [output, weights] : [output];
 }

@@ -19,6 +19,7 @@ import {
   pooledShape,
 } from './global-pooling-options.js';
 import { checkAxisCount } from './input-axes.js';
+import { stepMask } from './step-mask.js';
 import { takenValues } from './taken-values.js';
 
 const NAME = '@ostinato/layers>GlobalAveragePooling1D';
@@ -48,7 +49,7 @@ export class GlobalAveragePooling1D extends Layer {
     const { dataFormat, keepdims } = this.options;
     checkAxisCount(x!.shape, sequenceAxes(dataFormat), path);
     const stepsAxis = dataFormat === 'channelsLast' ? 1 : 2;
-    const mask = masks[0];
+    const mask = stepMask(masks[0], [x!.shape[0]!, x!.shape[stepsAxis]!], path);
     if (!mask) return tf.mean(x!, stepsAxis, keepdims);
     const taken = tf.expandDims(mask, dataFormat === 'channelsLast' ? 2 : 1);
     const count = tf.maximum(tf.sum(tf.cast(taken, 'float32'), stepsAxis, keepdims), 1);

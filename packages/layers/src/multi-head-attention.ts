@@ -25,6 +25,7 @@ import {
   type MultiHeadAttentionOptions,
 } from './multi-head-options.js';
 import { applyProjection, makeProjection, type Projection, projectionParams } from './projection.js';
+import { stepMask } from './step-mask.js';
 
 export type { MultiHeadAttentionOptions } from './multi-head-options.js';
 
@@ -106,7 +107,7 @@ export class MultiHeadAttention extends Layer {
 
   /** Which scores count, [batch, 1, steps, sources] or stretching to it; null when all do. */
   #counts(tensors: readonly tf.Tensor[], { masks, path }: CallContext): tf.Tensor | null {
-    const { query, value } = attentionInputs(tensors, path);
+    const { query, value, key } = attentionInputs(tensors, path);
     const mask = attentionInputs(masks, path);
     if (query.rank > 3) {
       if (masks.every((given) => given === null)) return null;
@@ -120,9 +121,9 @@ export class MultiHeadAttention extends Layer {
     const { useCausalMask, slidingWindow } = this.options;
     const [steps, sources] = [query.shape[1]!, value.shape[1]!];
     const counts = allOf([
-      alongQueries(mask.query),
-      alongValues(mask.value),
-      tensors.length > 2 ? alongValues(mask.key) : null,
+      alongQueries(stepMask(mask.query, query.shape, path)),
+      alongValues(stepMask(mask.value, value.shape, path)),
+      tensors.length > 2 ? alongValues(stepMask(mask.key, key.shape, path)) : null,
       useCausalMask ? causalPairs(steps, sources) : null,
       slidingWindow === null
         ? null

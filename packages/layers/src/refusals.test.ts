@@ -13,16 +13,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   activation,
+  attention,
+  bidirectional,
   dense,
   dropout,
   embedding,
   flatten,
+  globalAveragePooling1d,
   gru,
   gruCell,
   layers,
   lstm,
   lstmCell,
   masking,
+  multiHeadAttention,
   rnn,
   simpleRNN,
   simpleRNNCell,
@@ -176,6 +180,30 @@ describe('bad inputs', () => {
     expect(codeOf(() => call(layer, tf.ones([3, 4, 2])))).toBe('stateful-batch');
     layer.resetStates();
     expect(tf.tidy(() => call(layer, tf.ones([3, 4, 2]))).shape).toEqual([3, 3]);
+    layer.dispose();
+  });
+
+  test.each<[string, Layer]>([
+    ['lstm', lstm({ units: 3 })],
+    ['bidirectional', bidirectional({ layer: gru({ units: 3 }) })],
+    ['globalAveragePooling1d', globalAveragePooling1d()],
+    ['attention', attention()],
+    ['multiHeadAttention', multiHeadAttention({ numHeads: 1, keyDim: 3 })],
+  ])('%s: a mask of other steps; numbers in place of truth values are masks', (_, layer) => {
+    build(layer, [null, 4, 2]);
+    tf.tidy(() => {
+      const x = tf.reshape(tf.linspace(-1, 1, 16), [2, 4, 2]);
+      const masked = (mask: tf.Tensor): Float32Array => {
+        const options = { registry, rng: createRng(1), path: 'model/layer', masks: [mask] };
+        return callLayer(layer, [x], options).outputs[0]!.dataSync() as Float32Array;
+      };
+      for (const shape of [[2, 3], [3, 4], [8], [2, 4, 2]])
+        expect(() => masked(tf.ones(shape, 'bool'))).toThrowError(
+          /The shape of the mask does not fit. Expected \[2, 4\]; received bool\[.*\(shape-mismatch\)/,
+        );
+      const numbers = tf.tensor2d([0, 1, 1, 0, 1, 1, 1, 0], [2, 4]);
+      expect(masked(numbers)).toEqual(masked(tf.cast(numbers, 'bool')));
+    });
     layer.dispose();
   });
 

@@ -33,6 +33,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { DRIVER_FIELDS } from './cell-options.js';
 import { type Kept, stepContext } from './step-context.js';
+import { stepMask } from './step-mask.js';
 import { runTimeLoop, type TimeLoopResult } from './time-loop.js';
 import { zeroMasked } from './zero-masked.js';
 
@@ -127,7 +128,7 @@ export class RNN extends Layer {
     const constants = this.#constantsOf(inputs, context.path);
     const given = inputs.slice(1, inputs.length - constants.length);
     const initial = this.#initialStates(given, x.shape[0]!, context.path);
-    const mask = context.masks[0] ?? null;
+    const mask = stepMask(context.masks[0], x.shape, context.path);
     const result = this.#run(x, mask, initial, constants, context);
     const { states } = result;
     const output = this.options.zeroOutputForMask
