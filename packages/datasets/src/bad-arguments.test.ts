@@ -16,6 +16,7 @@ import { sampleCorpus, sampleCorpusSequences, sampleTexts } from './sample-corpu
 import { tokenize } from './tokenize.js';
 import { countWords } from './word-index.js';
 
+const flat = (...offsets: number[]) => ({ data: Int32Array.of(1, 2, 3), offsets: Int32Array.from(offsets) });
 const none = null as never;
 const index = countWords([['film']]);
 const npz = zipSync({ 'a.npy': new Uint8Array(8) });
@@ -73,6 +74,9 @@ const refusals: readonly [code: string, call: string, run: () => unknown][] = [
   ['sequences-ragged', 'bucketByLength(rows)', () => bucketByLength([[1]] as never)],
   ['sequences-empty', 'bucketByLength, none', () => bucketByLength({ x: [] })],
   ['sequences-ragged', 'bucketByLength, a word', () => bucketByLength({ x: [['a']] as never })],
+  ['sequences-ragged', 'bucketByLength, rows beyond the data', () => bucketByLength({ x: flat(0, 2, 4) })],
+  ['sequences-ragged', 'bucketByLength, rows that fall', () => bucketByLength({ x: flat(0, 2, 1, 3) })],
+  ['config-epoch', 'bucketByLength, epoch NaN', () => [...bucketByLength({ x: [[1]] }).epoch(Number.NaN)]],
   ['sequences-value', 'bucketByLength, half an id', () => bucketByLength({ x: [[0.5]] })],
   ['sequences-length', 'bucketByLength, y', () => bucketByLength({ x: [[1]], y: [1] as never })],
   [

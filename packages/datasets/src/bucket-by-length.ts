@@ -4,6 +4,7 @@
  * With `embedding({ maskZero: true })` padding is skipped in the result; in batches of near length it hardly exists.
  */
 import {
+  checkCount,
   checkFields,
   checkFraction,
   checkOneOf,
@@ -104,6 +105,7 @@ export function bucketByLength<Y extends Targets | undefined = undefined>(
   return {
     length: Math.ceil(lengths.length / batchSize),
     *epoch(epoch) {
+      checkCount(WHERE, 'epoch', epoch);
       const stream = rng.split(epoch);
       const batches = cut(mixedOrder(lengths, noise, stream), batchSize);
       for (const rows of stream.split('batches').shuffle(batches)) yield make(rows);

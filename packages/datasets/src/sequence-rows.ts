@@ -17,6 +17,7 @@ export function rowsOf(sequences: RaggedRows | readonly ArrayLike<number>[], whe
       throw ragged(what, 'a list of lists, or { data, offsets }', sequences, where);
     }
     if (offsets.length < 2) throw emptySequences('There is no sequence', where);
+    checkOffsets(offsets, data.length, where);
     return { count: offsets.length - 1, row: (i) => data.subarray(offsets[i], offsets[i + 1]) };
   }
   if (sequences.length === 0) throw emptySequences('There is no sequence', where);
@@ -26,6 +27,14 @@ export function rowsOf(sequences: RaggedRows | readonly ArrayLike<number>[], whe
       throw ragged(`Sequence ${i} is not a list of numbers`, 'a list or typed array', row, where);
   }
   return { count: sequences.length, row: (i) => sequences[i]! };
+}
+
+/** Throws `sequences-ragged` unless every row lies in the data, one after the other. */
+function checkOffsets(offsets: Int32Array, length: number, where: string): void {
+  const wrong = offsets.findIndex((offset, i) => offset < (i === 0 ? 0 : offsets[i - 1]!) || offset > length);
+  if (wrong < 0) return;
+  const what = `\`offsets\` does not cut \`data\` into rows at place ${wrong}`;
+  throw ragged(what, `numbers from 0 to ${length} that never fall`, offsets[wrong], where);
 }
 
 /** One number of a sequence, which the dtype must hold. Throws `sequences-ragged`, `sequences-value`. */
