@@ -158,6 +158,19 @@ describe('buildLayer', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  it('builds a layer again that could not be built', () => {
+    const late = new Given({
+      build(context) {
+        this.params = [context.param('kernel', [3], { initializer: 'zeros' })];
+        context.activation(activation);
+      },
+    });
+    let activation = 'tahn';
+    expect(() => build(late)).toThrow('(activation-unknown)');
+    activation = 'tanh';
+    expect(build(late).params.map(({ name }) => name)).toEqual(['kernel']);
+  });
+
   it('leaves nothing behind when building fails halfway', () => {
     const failing = new Given({
       build(context) {

@@ -38,6 +38,7 @@ export function buildLayer(layer: Layer, options: BuildOptions): void {
     checkListed(layer, made);
   } catch (error) {
     for (const param of made) param.dispose();
+    layer.params = []; // it may be built again, for other inputs
     throw error;
   }
 }

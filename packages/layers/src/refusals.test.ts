@@ -30,6 +30,7 @@ import {
   rnn,
   simpleRNN,
   simpleRNNCell,
+  stackedRNNCells,
 } from './index.js';
 
 const registry = createRegistry([layers]);
@@ -205,6 +206,16 @@ describe('bad inputs', () => {
       expect(masked(numbers)).toEqual(masked(tf.cast(numbers, 'bool')));
     });
     layer.dispose();
+  });
+
+  test('a cell in two layers', () => {
+    const [cell, x] = [lstmCell({ units: 3 }), [null, 4, 2]];
+    const first = build(rnn({ cell }), x);
+    const both = [rnn({ cell }), rnn({ cell: stackedRNNCells({ cells: [gruCell({ units: 2 }), cell] }) })];
+    for (const layer of both)
+      expect(() => build(layer, x)).toThrowError(/stands in another layer already.*\(cell-built\)/);
+    first.dispose();
+    build(both[1]!, x).dispose();
   });
 
   test('building twice', () => {

@@ -31,6 +31,7 @@ import {
   showTensor,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { buildCell } from './build-cell.js';
 import { DRIVER_FIELDS } from './cell-options.js';
 import { type Kept, stepContext } from './step-context.js';
 import { stepMask } from './step-mask.js';
@@ -116,7 +117,7 @@ export class RNN extends Layer {
     this.#inputShape = [null, null, ...input.slice(2)];
     const step: Shape = [input[0] ?? null, ...input.slice(2)];
     const constants = this.#constantsOf(context.inputShapes, context.path);
-    this.cell.build({ ...context, inputShapes: [step, ...constants] });
+    buildCell(this.cell, { ...context, inputShapes: [step, ...constants] });
     this.params = this.cell.params;
     this.#findKernel(this.#request(step, false, false), context.kernels);
   }

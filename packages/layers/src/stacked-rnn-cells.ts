@@ -12,6 +12,7 @@ import {
   show,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { buildCell } from './build-cell.js';
 
 const NAME = '@ostinato/layers>StackedRNNCells';
 
@@ -55,7 +56,7 @@ export class StackedRNNCells extends Cell {
     const [step = [], ...constants] = context.inputShapes;
     let shape = step;
     for (const [i, cell] of this.cells.entries()) {
-      cell.build(context.part(String(i), [shape, ...constants]));
+      buildCell(cell, context.part(String(i), [shape, ...constants]));
       shape = [step[0] ?? null, ...cell.outputShape];
     }
     this.params = this.cells.flatMap((cell) => cell.params);
