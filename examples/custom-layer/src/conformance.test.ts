@@ -56,9 +56,10 @@ test('mgu conforms, and computes the formula of the paper', async () => {
     expected: { params, paramCount: 120, outputShapes: [[null, 5]] },
     reference,
   });
-  expect(skipped).toEqual([
-    { check: 'fused and reference', reason: 'sequence: plugin-mgu>MGUCell names no fused operation' },
-  ]);
+  expect(skipped).toContainEqual({
+    check: 'fused and reference',
+    reason: 'sequence: plugin-mgu>MGUCell names no fused operation',
+  });
 });
 
 test.each([
