@@ -24,6 +24,7 @@ async function train({ model: kind, threads, settings }) {
     units,
     maxLen,
     seed,
+    bucket: false,
     fused: /** @type {const} */ ('required'),
   };
   const model = createModel(options, registry);

@@ -90,7 +90,8 @@ export class TaskBoard {
    * @returns whether all are finished
    */
   waitFor(count: number, patience: number): boolean {
-    for (let look = 0; look < LOOKS; look++) if (Atomics.load(this.integers, PLACE.done) === count) return true;
+    for (let look = 0; look < LOOKS; look++)
+      if (Atomics.load(this.integers, PLACE.done) === count) return true;
     while (true) {
       const done = Atomics.load(this.integers, PLACE.done);
       if (done === count) return true;
