@@ -1,72 +1,29 @@
 /** The mean over windows of steps. */
-import {
-  type BuildContext,
-  baseConfig,
-  type CallContext,
-  defineLayer,
-  type JsonObject,
-  Layer,
-  type Mask,
-  type Shape,
-} from '@ostinato/core';
+import { defineLayer } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { channelsFromEnd, channelsToEnd } from './data-format.js';
 import { windowSlices } from './patches.js';
-import {
-  checkPoolingInput,
-  fillPoolingOptions,
-  type Pooling,
-  type Pooling1DOptions,
-  poolingConfig,
-  poolingShape,
-} from './pooling-options.js';
-import { planWindow, type WindowPlan } from './windows.js';
+import type { Pooling1DOptions } from './pooling-options.js';
+import { WindowPooling } from './window-pooling.js';
+import type { WindowPlan } from './windows.js';
 
 const NAME = '@ostinato/layers>AveragePooling1D';
 
 /**
  * The mean of each channel in each window. Padding does not count: a window at the border has the mean of fewer steps.
  *
- * It runs over slices of the input, which have gradients on every backend; tfjs' own pooling has none on wasm.
- *
- * Shapes   f32[batch, steps, channels] → f32[batch, windows, channels]; windows = ⌊(steps − poolSize) / strides⌋ + 1,
- *          or with `same` ⌈steps / strides⌉
+ * Shapes   as `WindowPooling`
  * Throws   `config-…`; `shape-mismatch` for a sequence shorter than a window
  */
-export class AveragePooling1D extends Layer {
+export class AveragePooling1D extends WindowPooling {
   readonly registeredName = NAME;
-  readonly pooling: Pooling;
 
   constructor(options: Pooling1DOptions = {}) {
-    const pooling = fillPoolingOptions(NAME, options);
-    super(options);
-    this.pooling = pooling;
+    super(NAME, options);
   }
 
-  override build({ inputShapes, path }: BuildContext): void {
-    checkPoolingInput(inputShapes[0], this.pooling, path);
-  }
-
-  call([given]: readonly tf.Tensor[], { path }: CallContext): tf.Tensor {
-    const { window, dataFormat } = this.pooling;
-    checkPoolingInput(given!.shape, this.pooling, path);
-    const x = channelsToEnd(given!, dataFormat);
-    const plan = planWindow(x.shape[1]!, window, path);
+  protected pool(x: tf.Tensor, plan: WindowPlan): tf.Tensor {
     const sum = windowSlices(x, [plan]).reduce((total, cell) => tf.add(total, cell));
-    return channelsFromEnd(tf.div(sum, stepsSeen(plan, x.shape[1]!)), dataFormat);
-  }
-
-  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
-    return [poolingShape(inputShapes[0] ?? [], this.pooling)];
-  }
-
-  /** As in Keras: a mask of steps is not one of windows. */
-  override outputMasks(): readonly Mask[] {
-    return [null];
-  }
-
-  getConfig(): JsonObject {
-    return { ...baseConfig(this), ...poolingConfig(this.pooling) };
+    return tf.div(sum, stepsSeen(plan, x.shape[1]!));
   }
 }
 

@@ -1,24 +1,8 @@
 /** The maximum over all steps. */
-import {
-  type BuildContext,
-  baseConfig,
-  type CallContext,
-  defineLayer,
-  type JsonObject,
-  Layer,
-  type Mask,
-  type Shape,
-} from '@ostinato/core';
+import { defineLayer } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { sequenceAxes } from './data-format.js';
-import {
-  type FullGlobalPoolingOptions,
-  fillGlobalPoolingOptions,
-  type GlobalPooling1DOptions,
-  globalPoolingConfig,
-  pooledShape,
-} from './global-pooling-options.js';
-import { checkAxisCount } from './input-axes.js';
+import { GlobalPooling } from './global-pooling.js';
+import type { GlobalPooling1DOptions } from './global-pooling-options.js';
 
 const NAME = '@ostinato/layers>GlobalMaxPooling1D';
 
@@ -31,37 +15,15 @@ const NAME = '@ostinato/layers>GlobalMaxPooling1D';
  * Shapes   f32[batch, steps, channels] → f32[batch, channels], or f32[batch, 1, channels] with `keepdims`
  * Throws   `config-data-format`, `config-keepdims`, `shape-mismatch`
  */
-export class GlobalMaxPooling1D extends Layer {
+export class GlobalMaxPooling1D extends GlobalPooling {
   readonly registeredName = NAME;
-  readonly options: FullGlobalPoolingOptions;
 
   constructor(options: GlobalPooling1DOptions = {}) {
-    const full = fillGlobalPoolingOptions(NAME, options);
-    super(options);
-    this.options = full;
+    super(NAME, options);
   }
 
-  override build({ inputShapes, path }: BuildContext): void {
-    checkAxisCount(inputShapes[0], sequenceAxes(this.options.dataFormat), path);
-  }
-
-  call([x]: readonly tf.Tensor[], { path }: CallContext): tf.Tensor {
-    const { dataFormat, keepdims } = this.options;
-    checkAxisCount(x!.shape, sequenceAxes(dataFormat), path);
-    return tf.max(x!, dataFormat === 'channelsLast' ? 1 : 2, keepdims);
-  }
-
-  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
-    return [pooledShape(inputShapes[0] ?? [], this.options)];
-  }
-
-  /** There are no steps left to mask. */
-  override outputMasks(): readonly Mask[] {
-    return [null];
-  }
-
-  getConfig(): JsonObject {
-    return { ...baseConfig(this), ...globalPoolingConfig(this.options) };
+  protected pool(x: tf.Tensor, stepsAxis: 1 | 2): tf.Tensor {
+    return tf.max(x, stepsAxis, this.options.keepdims);
   }
 }
 
