@@ -1,8 +1,16 @@
 /** Hooks into `fit`. */
+import type { JsonValue } from '@ostinato/core';
 import type { Logs } from './running-figures.js';
 import type { Sequential } from './sequential.js';
+import type { NamedArray } from './weights.js';
 
 type Awaitable = void | Promise<void>;
+
+/** What a callback needs to go on where it was: it stands in checkpoints. */
+export interface CallbackState {
+  readonly json: JsonValue;
+  readonly tensors?: readonly NamedArray[];
+}
 
 /**
  * An object with any of these hooks. `fit` awaits what they return.
@@ -11,6 +19,8 @@ type Awaitable = void | Promise<void>;
  * `model.optimizer.learningRate`.
  */
 export interface Callback {
+  /** Under which checkpoints keep its state; without one, its place in the list counts. */
+  readonly name?: string;
   onTrainBegin?(model: Sequential): Awaitable;
   /** `logs`: those of the last finished epoch, if one was. Not called when training ends in an error. */
   onTrainEnd?(logs: Logs | undefined, model: Sequential): Awaitable;
@@ -20,4 +30,12 @@ export interface Callback {
   onBatchBegin?(batch: number, model: Sequential): Awaitable;
   /** `logs`: figures of the epoch so far, as Keras shows them. */
   onBatchEnd?(batch: number, logs: Logs, model: Sequential): Awaitable;
+  /** Validation inside `fit` begins. */
+  onTestBegin?(model: Sequential): Awaitable;
+  /** `logs`: the figures of validation, under their own names (`loss`, not `valLoss`). */
+  onTestEnd?(logs: Logs, model: Sequential): Awaitable;
+  /** What it needs to go on later; asked between batches and between epochs. */
+  getState?(): CallbackState | Promise<CallbackState>;
+  /** Goes on from a state that `getState` gave, before `onTrainBegin`. */
+  setState?(state: CallbackState, model: Sequential): Awaitable;
 }

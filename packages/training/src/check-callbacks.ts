@@ -9,6 +9,10 @@ const HOOKS: readonly (keyof Callback)[] = [
   'onEpochEnd',
   'onBatchBegin',
   'onBatchEnd',
+  'onTestBegin',
+  'onTestEnd',
+  'getState',
+  'setState',
 ];
 
 /** Objects whose hooks are functions with known names; other fields are their own. Throws `config-callbacks`. */

@@ -27,4 +27,5 @@ export type {
   RunOptions,
   SequentialOptions,
 } from './sequential-options.js';
+export type { Storage } from './storage/storage.js';
 export type { NamedArray } from './weights.js';
