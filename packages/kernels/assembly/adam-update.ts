@@ -1,12 +1,15 @@
 /**
  * Adam in one pass: m += (g − m)·(1 − β1);  v += (g² − v)·(1 − β2);  w' = w − α·m/(√v + ε)
  *
- * α carries both corrections of the bias. The last values of an odd count take the same arithmetic one by one.
+ * Tiny moments and squares are zero (`drop-tiny.ts`). α carries both corrections of the bias. The last values of an odd count take
+ * the same arithmetic one by one.
  *
  * Shapes   all f32[count]
  * Memory   m and v in place; w' may be w
  * Source   Kingma and Ba 2015, arXiv:1412.6980, the form before section 2.1 (epsilon-hat), as in Keras 3
  */
+import { squareWithoutTiny, squareWithoutTinyScalar, withoutTiny, withoutTinyScalar } from './drop-tiny';
+
 export function adamUpdate(
   out: usize, m: usize, v: usize,
   weight: usize, gradient: usize,
@@ -19,8 +22,8 @@ export function adamUpdate(
   for (; i < whole; i += 16) {
     const g = v128.load(gradient + i);
     let first = v128.load(m + i), second = v128.load(v + i);
-    first = f32x4.add(first, f32x4.mul(f32x4.sub(g, first), b1));
-    second = f32x4.add(second, f32x4.mul(f32x4.sub(f32x4.mul(g, g), second), b2));
+    first = withoutTiny(f32x4.add(first, f32x4.mul(f32x4.sub(g, first), b1)));
+    second = withoutTiny(f32x4.add(second, f32x4.mul(f32x4.sub(squareWithoutTiny(g), second), b2)));
     v128.store(m + i, first);
     v128.store(v + i, second);
     const step = f32x4.div(f32x4.mul(a, first), f32x4.add(f32x4.sqrt(second), e));
@@ -29,8 +32,8 @@ export function adamUpdate(
   for (; i < size; i += 4) {
     const g = load<f32>(gradient + i);
     let first = load<f32>(m + i), second = load<f32>(v + i);
-    first = first + (g - first) * oneMinusBeta1;
-    second = second + (g * g - second) * oneMinusBeta2;
+    first = withoutTinyScalar(first + (g - first) * oneMinusBeta1);
+    second = withoutTinyScalar(second + (squareWithoutTinyScalar(g) - second) * oneMinusBeta2);
     store<f32>(m + i, first);
     store<f32>(v + i, second);
     store<f32>(out + i, load<f32>(weight + i) - (alpha * first) / (sqrt<f32>(second) + epsilon));

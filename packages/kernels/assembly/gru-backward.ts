@@ -20,6 +20,7 @@
 import { activationSlope } from './activation';
 import { addRows } from './add-rows';
 import { clearRows, copyRows } from './copy-rows';
+import { dropTiny } from './drop-tiny';
 import { fetchLines } from './fetch-lines';
 import { maskOf, seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
@@ -79,6 +80,7 @@ export function gruBackward(
         memory.fill(gradient, 0, gradientSize);
         continue;
       }
+      dropTiny(dh, slotSize);
       stepBack(
         dhNext, gradient, gates, dh, states + step * recordSize, slotSize, rowSize, statePanels, stateMasks, rows, units,
         activation, gateActivation, resetAfter,

@@ -18,6 +18,7 @@
 import { activate, activationSlope, EXPONENTIAL, SIGMOID, TANH } from './activation';
 import { addRows } from './add-rows';
 import { clearRows, copyRows } from './copy-rows';
+import { dropTiny } from './drop-tiny';
 import { fetchLines } from './fetch-lines';
 import { seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
@@ -82,6 +83,7 @@ export function lstmBackward(
         memory.fill(slot, 0, dzSlot);
         continue;
       }
+      dropTiny(dh, STATE_SLOTS * slotSize);
       gateGradients(
         slot, dhNext + slotSize, dh, states + step * stepSlots, work,
         slotSize, rowSize, rows, activation, recurrentActivation,

@@ -14,6 +14,7 @@
 import { activationSlope } from './activation';
 import { addRows } from './add-rows';
 import { clearRows, copyRows } from './copy-rows';
+import { dropTiny } from './drop-tiny';
 import { fetchLines } from './fetch-lines';
 import { seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
@@ -67,6 +68,7 @@ export function simpleRnnBackward(
         memory.fill(slot, 0, slotSize);
         continue;
       }
+      dropTiny(dh, slotSize);
       activationSlope(slot, states + (step + 1) * slotSize, dh, activation, <i32>(slotSize >> 2));
       if (mask) clearMaskedRows(slot, rowSize, maskAt, steps, rows);
       if (stateMasks) {
