@@ -30,6 +30,11 @@ export interface Callback {
   onBatchBegin?(batch: number, model: Sequential): Awaitable;
   /** `logs`: figures of the epoch so far, as Keras shows them. */
   onBatchEnd?(batch: number, logs: Logs, model: Sequential): Awaitable;
+  /**
+   * A step of training threw, e.g. `loss-nan`; its batch counts for nothing. true ends the training here, as if it was
+   * stopped, with the error's message as the reason; else `fit` throws the error.
+   */
+  onBatchError?(batch: number, error: unknown, model: Sequential): boolean | Promise<boolean>;
   /** Validation inside `fit` begins. */
   onTestBegin?(model: Sequential): Awaitable;
   /** `logs`: the figures of validation, under their own names (`loss`, not `valLoss`). */

@@ -9,6 +9,7 @@ const HOOKS: readonly (keyof Callback)[] = [
   'onEpochEnd',
   'onBatchBegin',
   'onBatchEnd',
+  'onBatchError',
   'onTestBegin',
   'onTestEnd',
   'getState',

@@ -22,6 +22,8 @@ export interface FitRun {
   readonly history: History;
   /** Asked between batches. */
   readonly stopped: () => boolean;
+  /** Why, once it is stopped. */
+  readonly reason: () => string | undefined;
 }
 
 /** Runs all epochs, or as many as there are until it is stopped. */
@@ -43,6 +45,7 @@ export async function runFit(run: FitRun): Promise<void> {
     await pace.breathing.now();
   }
   history.stopped = epoch < run.epochs;
+  if (history.stopped) history.reason = run.reason();
   for (const callback of callbacks) await callback.onTrainEnd?.(logs, model);
 }
 
@@ -52,17 +55,33 @@ async function runEpoch(run: FitRun, epoch: number, pace: Pace): Promise<Logs | 
   const { stack, compiled } = trainable;
   const figures = new RunningFigures(compiled.metrics);
   const total = train.count === undefined ? '' : ` of ${train.count}`;
+  let failed = false;
   const finished = await eachBatch(train, epoch, pace, async (samples, index) => {
     for (const callback of callbacks) await callback.onBatchBegin?.(index, model);
     const place = `epoch ${epoch + 1} of ${run.epochs}, batch ${index + 1}${total}`;
-    const found = await withBatch(samples, (batch) => trainBatch(trainable, batch, place));
+    const step = withBatch(samples, (batch) => trainBatch(trainable, batch, place));
+    const found = await step.catch((error: unknown) => endWith(run, index, error));
+    if (!found) {
+      failed = true;
+      return;
+    }
     figures.add(found, countSamples(samples));
     for (const callback of callbacks) {
       if (callback.onBatchEnd) await callback.onBatchEnd(index, figures.logs(), model);
     }
   });
-  if (!finished) return undefined;
+  if (!finished || failed) return undefined;
   if (!run.validation) return figures.logs();
   const validation = await evaluateBatches(stack, compiled, run.validation, pace);
   return validation && { ...figures.logs(), ...asValidation(validation) };
+}
+
+/** Stops the training if a callback says that this error is its end; else throws the error. */
+async function endWith({ model, callbacks }: FitRun, batch: number, error: unknown): Promise<undefined> {
+  let ends = false;
+  for (const callback of callbacks) {
+    if (await callback.onBatchError?.(batch, error, model)) ends = true;
+  }
+  if (!ends) throw error;
+  model.stop(error instanceof Error ? error.message : String(error));
 }

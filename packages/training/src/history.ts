@@ -16,6 +16,8 @@ export class History {
   readonly epochs: EpochRecord[] = [];
   /** true when it was stopped before its last epoch was over. */
   stopped = false;
+  /** Why it was stopped, if whoever stopped it said so. */
+  reason: string | undefined;
 
   /** Keras' form: the figures of all epochs by name. */
   get history(): Record<string, number[]> {

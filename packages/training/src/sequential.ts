@@ -63,6 +63,7 @@ export class Sequential {
   #compiled: Compiled | undefined;
   #training = false;
   #stopRequested = false;
+  #stopReason: string | undefined;
 
   /** Use `sequential()`. */
   constructor(layers: readonly Layer[], options: SequentialOptions) {
@@ -163,6 +164,7 @@ export class Sequential {
     this.#needIdle(where);
     this.#training = true;
     this.#stopRequested = false;
+    this.#stopReason = undefined;
     try {
       await this.#fit(dataArguments<FitOptions>(where, x, y, options), compiled, where);
       return this.history;
@@ -176,9 +178,10 @@ export class Sequential {
     await whenReady(this.options.registry, this.name);
   }
 
-  /** Ends a running `fit` after its present batch; it returns with `stopped: true`. */
-  stop(): void {
+  /** Ends a running `fit` after its present batch; it returns with `stopped: true` and the reason. */
+  stop(reason?: string): void {
     this.#stopRequested = true;
+    this.#stopReason ??= reason;
   }
 
   /** One step on one batch. Returns its loss and metrics before the update. Throws as `fit` does. */
@@ -337,6 +340,7 @@ export class Sequential {
       trainable: this.#trainable(compiled, where),
       history: this.history,
       stopped: () => this.#stopRequested || options.signal?.aborted === true,
+      reason: () => this.#stopReason,
     });
   }
 
