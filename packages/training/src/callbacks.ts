@@ -15,12 +15,19 @@ export interface CallbackState {
 /**
  * An object with any of these hooks. `fit` awaits what they return.
  *
- * Epochs and batches count from 0, as in Keras. A hook may call `model.stop()`, or change
- * `model.optimizer.learningRate`.
+ * Epochs and batches count from 0, as in Keras. A hook may call `model.stop()`, change `model.optimizer.learningRate`,
+ * or look at `model.run`. A fit that goes on from a checkpoint calls `onTrainBegin`, then `setState`, then the hooks that
+ * the undisturbed fit would have called from there on: `onEpochBegin` is not called again for an epoch that had begun.
  */
 export interface Callback {
   /** Under which checkpoints keep its state; without one, its place in the list counts. */
   readonly name?: string;
+  /**
+   * Stands nearest to the training: its hooks are called after those of the others, and its `onTrainEnd` before them.
+   * For what saves the whole state: it then sees what the others made of a batch or an epoch, and not what they do at
+   * the end, such as taking the best weights back.
+   */
+  readonly innermost?: boolean;
   onTrainBegin?(model: Sequential): Awaitable;
   /** `logs`: those of the last finished epoch, if one was. Not called when training ends in an error. */
   onTrainEnd?(logs: Logs | undefined, model: Sequential): Awaitable;
@@ -41,6 +48,6 @@ export interface Callback {
   onTestEnd?(logs: Logs, model: Sequential): Awaitable;
   /** What it needs to go on later; asked between batches and between epochs. */
   getState?(): CallbackState | Promise<CallbackState>;
-  /** Goes on from a state that `getState` gave, before `onTrainBegin`. */
+  /** Goes on from a state that `getState` gave, after `onTrainBegin`. A fit that its state had ended is ended by `model.stop()`. */
   setState?(state: CallbackState, model: Sequential): Awaitable;
 }
