@@ -41,6 +41,7 @@ SUBJECTS = [
     "model_json",
     "summary",
     "synthetic_100_steps",
+    "truncated_training",
 ]
 
 

@@ -23,6 +23,12 @@ export interface Vector<Data extends Int32Array | Float32Array = Float32Array> {
   readonly shape: readonly [number];
 }
 
+/** Numbers of any shape, in row order. */
+export interface NumberArray {
+  readonly data: Int32Array | Float32Array;
+  readonly shape: readonly number[];
+}
+
 /** Rows of unequal length, one after the other: row i is `data[offsets[i] … offsets[i + 1])`. */
 export interface RaggedRows {
   readonly data: Int32Array;

@@ -28,4 +28,5 @@ export {
 } from './sample-corpus.js';
 export type { LabelledReviews, SelectOptions } from './select-reviews.js';
 export * from './tokenize.js';
+export * from './truncate-sequences.js';
 export type { WordIndex } from './word-index.js';

@@ -16,6 +16,7 @@ export async function evaluateBatches(
 ): Promise<Logs | undefined> {
   const figures = new RunningFigures(compiled.metrics);
   const finished = await eachBatch(source, null, pace, async (samples) => {
+    if (samples.resetStates) stack.resetStates();
     const found = await withBatch(samples, (batch) => evaluateBatch(stack, compiled, batch));
     figures.add(found, countSamples(samples));
   });

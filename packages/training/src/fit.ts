@@ -58,6 +58,7 @@ async function runEpoch(run: FitRun, epoch: number, pace: Pace): Promise<Logs | 
   let failed = false;
   const finished = await eachBatch(train, epoch, pace, async (samples, index) => {
     for (const callback of callbacks) await callback.onBatchBegin?.(index, model);
+    if (samples.resetStates) stack.resetStates();
     const place = `epoch ${epoch + 1} of ${run.epochs}, batch ${index + 1}${total}`;
     const step = withBatch(samples, (batch) => trainBatch(trainable, batch, place));
     const found = await step.catch((error: unknown) => endWith(run, index, error));

@@ -20,7 +20,8 @@ export async function predictBatches(
   where: string,
 ): Promise<tf.Tensor | undefined> {
   const outputs = new OutputRows(source.size, where);
-  const finished = await eachBatch(source, null, pace, async ({ x, rows }) => {
+  const finished = await eachBatch(source, null, pace, async ({ x, rows, resetStates }) => {
+    if (resetStates) stack.resetStates();
     const output = forward(stack, x);
     try {
       outputs.add((await output.data()) as Float32Array, output.shape, rows);

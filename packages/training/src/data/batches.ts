@@ -11,6 +11,8 @@ export interface InputBatch {
   readonly sampleWeight?: ArrayInput | undefined;
   /** Which samples of the whole these are, from 0: `predict` puts their outputs there. Default: in order of arrival. */
   readonly rows?: ArrayLike<number> | undefined;
+  /** Whether stateful layers forget the states they kept before this batch: its rows do not continue those before. */
+  readonly resetStates?: boolean | undefined;
 }
 
 /** A batch to train on or evaluate: samples along the first axis of x and y, as many as the batch likes. */

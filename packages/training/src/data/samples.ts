@@ -7,6 +7,8 @@ export interface Inputs {
   readonly x: HostArray;
   /** Of a batch: which samples of the whole these are, where they do not come in order. */
   readonly rows?: Int32Array;
+  /** Of a batch: stateful layers forget what they kept before it. */
+  readonly resetStates?: boolean;
 }
 
 /** Samples along the first axis; all three of one length. */

@@ -1,11 +1,11 @@
 /** Batches that users make, brought into the form of our own and checked one by one. */
-import { OstinatoError, show, unknownName } from '@ostinato/core';
+import { checkBoolean, OstinatoError, show, unknownName } from '@ostinato/core';
 import type { BatchSource } from './batch-source.js';
 import { type Batches, type InputBatch, isIterable, type TrainingBatch } from './batches.js';
 import { toHostArray } from './host-array.js';
 import { countSamples, type Inputs, type Samples, toSamples } from './samples.js';
 
-const PARTS = ['x', 'y', 'sampleWeight', 'rows'];
+const PARTS = ['x', 'y', 'sampleWeight', 'rows', 'resetStates'];
 
 /** Brings one batch into form and lets it in. `where` says which one it is. */
 export type ReadBatch<B> = (batch: unknown, where: string) => Promise<B>;
@@ -51,18 +51,18 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
   }
 }
 
-/** Throws `batch-type`, `batch-part`, and what is wrong with its arrays. */
+/** Throws `batch-type`, `batch-part`, `config-reset-states`, and what is wrong with its arrays. */
 export async function readTrainingBatch(batch: unknown, where: string): Promise<Samples> {
   checkParts(batch, ['x', 'y'], where);
   const { x, y, sampleWeight } = batch as TrainingBatch;
-  return toSamples(x, y, sampleWeight, where);
+  return { ...(await toSamples(x, y, sampleWeight, where)), ...forgetting(batch as InputBatch, where) };
 }
 
-/** Throws `batch-type`, `batch-part`, `batch-rows`, and what is wrong with its inputs. */
+/** Throws `batch-type`, `batch-part`, `batch-rows`, `config-reset-states`, and what is wrong with its inputs. */
 export async function readInputBatch(batch: unknown, where: string): Promise<Inputs> {
   checkParts(batch, ['x'], where);
   const { x, rows } = batch as InputBatch;
-  const inputs = { x: await toHostArray(x, 'x', where) };
+  const inputs = { x: await toHostArray(x, 'x', where), ...forgetting(batch as InputBatch, where) };
   return rows === undefined ? inputs : { ...inputs, rows: toRows(rows, countSamples(inputs), where) };
 }
 
@@ -82,6 +82,11 @@ function checkParts(batch: unknown, needed: readonly string[], where: string): v
       throw unknownName('batch-part', { where, kind: 'part of a batch', name, known: PARTS });
     }
   }
+}
+
+function forgetting({ resetStates }: InputBatch, where: string): Pick<Inputs, 'resetStates'> {
+  if (resetStates !== undefined) checkBoolean(where, 'resetStates', resetStates);
+  return resetStates === true ? { resetStates } : {};
 }
 
 function toRows(rows: ArrayLike<number>, count: number, where: string): Int32Array {
