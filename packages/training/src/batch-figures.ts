@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Compiled } from './compiled.js';
 import type { Batch } from './data/device-batch.js';
 import type { Flow, LayerStack } from './layer-stack.js';
-import { reduceLoss } from './losses/reduce-loss.js';
+import { meanLoss } from './losses/reduce-loss.js';
 
 /** The figures of a batch as they are read back. */
 export interface BatchFigures {
@@ -15,8 +15,7 @@ export interface BatchFigures {
 
 /** Loss of a batch with the penalties of the parameters: a scalar. Call it inside `tidy`. */
 export function lossOfBatch(loss: Loss, batch: Batch, flow: Flow, params: readonly Param[]): tf.Tensor {
-  const perSample = loss.apply(batch.y, flow.output);
-  let total = reduceLoss(perSample, batch.weights, flow.mask);
+  let total = meanLoss(loss, batch.y, flow.output, batch.weights, flow.mask);
   for (const { regularizer, tensor } of params) {
     if (regularizer) total = tf.add(total, regularizer.apply(tensor));
   }

@@ -1,8 +1,26 @@
 /** From the loss of each sample to the loss of a batch. */
+import type { Loss, Mask } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Keras' guard for a mask that lets nothing through. */
 const EPSILON = 1e-7;
+
+/**
+ * A loss over a batch: the weighted mean of its samples' (or steps') losses that count.
+ *
+ * Memory   returns a new tensor; call it inside `tidy`
+ */
+export function meanLoss(
+  loss: Loss,
+  yTrue: tf.Tensor,
+  yPred: tf.Tensor,
+  weights?: tf.Tensor,
+  mask: Mask = null,
+): tf.Tensor {
+  const perSample = loss.apply(yTrue, yPred, mask);
+  const counted = loss.counted ? loss.counted(yTrue, yPred, mask) : mask;
+  return reduceLoss(perSample, weights, counted);
+}
 
 /**
  * Sum of weight·loss, divided by how many losses there are, or how many the mask lets through.
