@@ -6,3 +6,4 @@ export * from './layer/layer-test.js';
 export * from './test-dataset.js';
 export * from './test-kernel.js';
 export * from './test-layer.js';
+export * from './test-storage.js';

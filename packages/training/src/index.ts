@@ -27,5 +27,9 @@ export type {
   RunOptions,
   SequentialOptions,
 } from './sequential-options.js';
+export { downloadStorage } from './storage/download-storage.js';
+export { type FileStorageOptions, fileStorage } from './storage/file-storage.js';
+export { indexedDBStorage } from './storage/indexed-db-storage.js';
+export { memoryStorage } from './storage/memory-storage.js';
 export type { Storage } from './storage/storage.js';
 export type { NamedArray } from './weights.js';

@@ -1,8 +1,8 @@
 /** Models on disk, in Node. Elsewhere: `model.toBytes()` and `modelFromBytes()`. */
 import { isOstinatoError, OstinatoError, type Registry, show } from '@ostinato/core';
 import type { Sequential } from '../sequential.js';
+import { readWhole, writeWhole } from '../storage/whole-files.js';
 import { decodeModel } from './model-file.js';
-import { readWhole, writeWhole } from './node-files.js';
 import { badFile } from './safetensors-header.js';
 
 /**
