@@ -42,6 +42,7 @@ SUBJECTS = [
     "summary",
     "synthetic_100_steps",
     "truncated_training",
+    "callbacks",
 ]
 
 

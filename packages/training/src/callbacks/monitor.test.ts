@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { metrics } from '../metrics/metrics.js';
+import { Monitor } from './monitor.js';
+
+const rises = (monitor: string) => new Monitor('test', { monitor }).improves(2, 1);
+
+test.each([
+  ['loss', false],
+  ['valLoss', false],
+  ['valSentimentLoss', false],
+  ['valAccuracy', true],
+  ['sentimentAccuracy', true],
+  ['valTopKCategoricalAccuracy', true],
+  ['precision', true],
+  ['valRecall', true],
+  ['valAuc', true],
+  ['valF1Score', true],
+  ['r2Score', true],
+  ['valPerplexity', false],
+  ['valMeanAbsoluteError', false],
+  ['mse', false],
+  ['truePositives', true],
+  ['falseNegatives', false],
+])('%s: more is better? %s', (name, expected) => {
+  expect(rises(name)).toBe(expected);
+});
+
+test('it can tell for every metric of this package', () => {
+  for (const name of metrics.names()) expect(() => rises(name)).not.toThrow();
+});
+
+test('an improvement has to exceed minDelta, as numbers of 32 bits', () => {
+  const down = new Monitor('test', { mode: 'min' }, 0.25);
+  expect([down.improves(0.7, 1), down.improves(0.75, 1), down.improves(0.8, 1)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  const up = new Monitor('test', { mode: 'max' }, 0.25);
+  expect([up.improves(1.3, 1), up.improves(1.25, 1), up.improves(0, -1)]).toEqual([true, false, true]);
+  const any = new Monitor('test', {});
+  expect([any.improves(0.3 - 1e-9, 0.3), any.improves(0.3 - 1e-7, 0.3)]).toEqual([false, true]);
+  expect([any.improves(Number.NaN, null), any.improves(5, null)]).toEqual([false, true]);
+});
