@@ -150,6 +150,23 @@ export abstract class Layer {
   /** Forgets the states kept between batches. */
   resetStates(): void {}
 
+  /**
+   * The states kept between batches, by name, for a checkpoint; a layer that wraps others puts their paths in front:
+   * `forward/state_0`. Empty when none are kept.
+   *
+   * Memory   they stay the layer's
+   */
+  keptStates(): ReadonlyMap<string, Tensor> {
+    return new Map();
+  }
+
+  /**
+   * Takes states back that `keptStates` gave, in the place of those it keeps; an empty map is `resetStates`.
+   *
+   * Memory   copies them
+   */
+  keepStates(_states: ReadonlyMap<string, Tensor>): void {}
+
   /** Disposes weights and kept states. */
   dispose(): void {
     for (const param of this.params) param.dispose();

@@ -169,3 +169,25 @@ test('states are kept in both directions until they are reset', () => {
   layer.dispose();
   tf.dispose([x, rows]);
 });
+
+test('kept states can be taken out and put back: the next batch is then the same', () => {
+  const layer = built(bidirectional({ layer: lstm({ units: 3, stateful: true }) }));
+  const x = tf.randomUniform([2, 3, 4], -1, 1, 'float32', 5);
+  const run = () => tf.tidy(() => callLayer(layer, [x], options).outputs[0]!.dataSync());
+  expect(layer.keptStates().size).toBe(0);
+  run();
+  const names = ['forward/state_0', 'forward/state_1', 'backward/state_0', 'backward/state_1'];
+  const states = new Map([...layer.keptStates()].map(([name, state]) => [name, tf.clone(state)]));
+  expect([...states.keys()]).toEqual(names);
+  const second = run();
+  const before = tf.memory().numTensors;
+  layer.keepStates(new Map([...states].reverse()));
+  expect(tf.memory().numTensors).toBe(before);
+  expect(run()).toEqual(second);
+  const half = new Map([...states].slice(0, 1));
+  expect(() => layer.keepStates(half)).toThrowError(expect.objectContaining({ code: 'states-count' }));
+  layer.keepStates(new Map());
+  expect(layer.keptStates().size).toBe(0);
+  layer.dispose();
+  tf.dispose([x, ...states.values()]);
+});

@@ -179,6 +179,25 @@ export class Bidirectional extends Layer {
     this.backward?.resetStates();
   }
 
+  override keptStates(): ReadonlyMap<string, tf.Tensor> {
+    const states = new Map<string, tf.Tensor>();
+    for (const [name, layer] of this.#directions()) {
+      for (const [state, value] of layer.keptStates()) states.set(`${name}/${state}`, value);
+    }
+    return states;
+  }
+
+  override keepStates(states: ReadonlyMap<string, tf.Tensor>): void {
+    for (const [name, layer] of this.#directions()) {
+      const own = [...states].filter(([state]) => state.startsWith(`${name}/`));
+      layer.keepStates(new Map(own.map(([state, value]) => [state.slice(name.length + 1), value])));
+    }
+  }
+
+  #directions(): (readonly [name: string, layer: DirectedLayer])[] {
+    return [['forward', this.forward], ...(this.backward ? [['backward', this.backward] as const] : [])];
+  }
+
   override dispose(): void {
     this.forward.dispose();
     this.backward?.dispose();

@@ -291,10 +291,34 @@ export class RNN extends Layer {
     this.#kept = undefined;
   }
 
+  override keptStates(): ReadonlyMap<string, tf.Tensor> {
+    return new Map(this.#kept?.map((state, i) => [`state_${i}`, state]));
+  }
+
+  /** Throws `states-count` for states that are not this cell's. */
+  override keepStates(states: ReadonlyMap<string, tf.Tensor>): void {
+    const { stateShapes } = this.cell;
+    const given = stateShapes.flatMap((_, i) => states.get(`state_${i}`) ?? []);
+    const fit = given.length === states.size && given.length === stateShapes.length;
+    if (states.size === 0) this.resetStates();
+    else if (fit && given.every(({ shape }, i) => showShape(shape.slice(1)) === showShape(stateShapes[i]!)))
+      this.#keep(given);
+    else throw notItsStates(this.registeredName, stateShapes, [...states.values()]);
+  }
+
   override dispose(): void {
     this.resetStates();
     super.dispose();
   }
+}
+
+function notItsStates(where: string, expected: readonly Shape[], given: readonly tf.Tensor[]): OstinatoError {
+  return new OstinatoError('states-count', {
+    where,
+    what: 'These are not the states that this layer keeps',
+    expected: `for each row of the batch ${expected.map((shape) => showShape(shape)).join(', ')}`,
+    received: given.map(showTensor).join(', '),
+  });
 }
 
 interface Sequence {

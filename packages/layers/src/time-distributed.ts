@@ -101,6 +101,14 @@ export class TimeDistributed extends Layer {
     this.layer.resetStates();
   }
 
+  override keptStates(): ReadonlyMap<string, tf.Tensor> {
+    return this.layer.keptStates();
+  }
+
+  override keepStates(states: ReadonlyMap<string, tf.Tensor>): void {
+    this.layer.keepStates(states);
+  }
+
   override dispose(): void {
     this.layer.dispose();
     super.dispose();
