@@ -1,5 +1,6 @@
 /**
- * Small named objects with a config: activations, initializers, regularizers, constraints, losses, metrics, optimizers.
+ * Small named objects with a config: activations, initializers, regularizers, constraints, losses, metrics, optimizers,
+ * schedules.
  *
  * Users write a name (`'tanh'`) or an object (`leakyRelu({ negativeSlope: 0.1 })`); on disk stands
  * `'tanh'` or `{ "name": "leakyRelu", "config": {…} }`. A catalogue finds the maker of a name; registries extend it
@@ -91,7 +92,7 @@ export function toIdentifier(value: Configured | string | null | undefined): Jso
 
 function isConfigured<T extends Configured>(value: unknown): value is T {
   if (typeof value !== 'object' || value === null) return false;
-  return ['apply', 'update'].some(
+  return ['apply', 'update', 'rate'].some(
     (method) => typeof (value as Record<string, unknown>)[method] === 'function',
   );
 }

@@ -13,6 +13,7 @@ export * from './kernel-choice.js';
 export * from './layer.js';
 export * from './layer-runtime.js';
 export * from './logits.js';
+export * from './optimizer-contract.js';
 export * from './option-checks.js';
 export * from './param.js';
 export * from './plugin.js';

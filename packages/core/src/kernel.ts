@@ -97,7 +97,7 @@ export interface KernelOps {
     inputs: { readonly values: Tensor };
     outputs: Tensor;
   };
-  /** Slots: none without momentum; else [velocity]. */
+  /** Slots: none without momentum; else [momentum], the last step: u = μ·u + lr·g; p −= u. */
   'optimizer.sgd': {
     config: { readonly learningRate: number; readonly momentum: number; readonly nesterov: boolean };
     inputs: UpdateInputs;
@@ -115,7 +115,7 @@ export interface KernelOps {
     inputs: UpdateInputs;
     outputs: Tensor;
   };
-  /** Slots: [v], then [momentum] if momentum > 0, then [mean gradient] if centered. */
+  /** Slots: [v], then [momentum], the last step, if momentum > 0, then [mean gradient] if centered. */
   'optimizer.rmsprop': {
     config: {
       readonly learningRate: number;

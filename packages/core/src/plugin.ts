@@ -11,8 +11,9 @@ import type { Initializer } from './initializers.js';
 import type { JsonObject } from './json.js';
 import type { AnyKernel } from './kernel.js';
 import type { Layer, QualifiedName } from './layer.js';
+import type { LearningRateSchedule, Optimizer } from './optimizer-contract.js';
 import type { Regularizer } from './regularizers.js';
-import type { Loss, Metric, Optimizer } from './training-contracts.js';
+import type { Loss, Metric } from './training-contracts.js';
 
 /** Reads the layers and cells inside a config. */
 export interface NestedReader {
@@ -63,6 +64,7 @@ export interface Plugin {
   readonly losses?: readonly Maker<Loss>[];
   readonly metrics?: readonly Maker<Metric>[];
   readonly optimizers?: readonly Maker<Optimizer>[];
+  readonly schedules?: readonly Maker<LearningRateSchedule>[];
   readonly callbacks?: readonly CallbackMaker[];
   readonly datasets?: readonly DatasetSpec[];
   /** Awaited once before a model computes, e.g. to compile wasm. */

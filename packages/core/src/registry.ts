@@ -11,9 +11,10 @@ import { type Initializer, initializers } from './initializers.js';
 import type { JsonObject } from './json.js';
 import type { AnyKernel } from './kernel.js';
 import type { ConfigWriter, Layer, QualifiedName } from './layer.js';
+import type { LearningRateSchedule, Optimizer } from './optimizer-contract.js';
 import type { DatasetSpec, NestedReader, Plugin, Spec } from './plugin.js';
 import { type Regularizer, regularizers } from './regularizers.js';
-import type { Loss, Metric, Optimizer } from './training-contracts.js';
+import type { Loss, Metric } from './training-contracts.js';
 
 /** The specs of all layers in a list of plugins. */
 type LayerSpecs<P extends readonly Plugin[]> = P[number] extends infer One
@@ -50,6 +51,7 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
   readonly losses: Catalogue<Loss>;
   readonly metrics: Catalogue<Metric>;
   readonly optimizers: Catalogue<Optimizer>;
+  readonly schedules: Catalogue<LearningRateSchedule>;
   readonly callbacks: Catalogue<Configured>;
   readonly kernels: readonly AnyKernel[];
   readonly #layers: ReadonlyMap<string, AnySpec<Layer>>;
@@ -69,6 +71,7 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
     this.losses = new Catalogue<Loss>('loss', []).extend(all('losses'));
     this.metrics = new Catalogue<Metric>('metric', []).extend(all('metrics'));
     this.optimizers = new Catalogue<Optimizer>('optimizer', []).extend(all('optimizers'));
+    this.schedules = new Catalogue<LearningRateSchedule>('schedule', []).extend(all('schedules'));
     this.callbacks = new Catalogue<Configured>('callback', []).extend(all('callbacks'));
     this.kernels = [...new Set(all('kernels'))];
     this.#layers = index('layer', all('layers'));

@@ -1,7 +1,6 @@
-/** Contracts of losses, metrics and optimizers: what `@ostinato/training` runs and plugins may bring. */
+/** Contracts of losses and metrics: what `@ostinato/training` runs and plugins may bring. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Configured } from './configured.js';
-import type { KernelFinder } from './kernel-choice.js';
 import type { Mask } from './layer.js';
 import type { SampleData, Shape } from './shapes.js';
 
@@ -48,31 +47,4 @@ export interface Metric extends Configured {
    * `f1Score[0]`, `''` the name itself.
    */
   results?(totals: Float64Array): Readonly<Record<string, number>>;
-}
-
-/** What an optimizer is given for one parameter. */
-export interface ParamUpdate {
-  readonly param: Tensor;
-  readonly gradient: Tensor;
-  /** This parameter's slots as the last update returned them; at first zeros of its shape. */
-  readonly slots: readonly Tensor[];
-  /** Counts from 1. */
-  readonly step: number;
-}
-
-/**
- * An update rule: pure but for its slots, which it takes over.
- *
- * Memory   `update` returns a new tensor for the parameter; a slot may be returned as it was, overwritten in place,
- *          or as a new tensor
- */
-export interface Optimizer extends Configured {
-  /** May be changed between steps. */
-  learningRate: number;
-  /** Names of the tensors kept for each parameter, e.g. ['m', 'v']. */
-  readonly slotNames: readonly string[];
-  update(
-    update: ParamUpdate,
-    kernels: KernelFinder,
-  ): { readonly param: Tensor; readonly slots: readonly Tensor[] };
 }

@@ -3,11 +3,12 @@
  *
  * Tiny velocities are zero (`drop-tiny.ts`).
  *
- * w' = w − lr·g; with momentum μ: u = μ·u − lr·g and w' = w + u, or Nesterov's w' = w + μ·u − lr·g
+ * w' = w − lr·g; with momentum μ: u = μ·u + lr·g and w' = w − u, or Nesterov's w' = w − μ·u − lr·g
  *
  * Shapes   all f32[count]
  * Memory   velocity in place, or null for no momentum; w' may be w
  * Source   Sutskever et al. 2013, as in Keras 3
+ * Differs  Keras keeps −u; this is RMSprop's sign
  */
 import { withoutTiny, withoutTinyScalar } from './drop-tiny';
 
@@ -26,9 +27,9 @@ export function sgdUpdate(
       v128.store(out + i, f32x4.sub(w, step));
       continue;
     }
-    const u = withoutTiny(f32x4.sub(f32x4.mul(inertia, v128.load(velocity + i)), step));
+    const u = withoutTiny(f32x4.add(f32x4.mul(inertia, v128.load(velocity + i)), step));
     v128.store(velocity + i, u);
-    v128.store(out + i, nesterov ? f32x4.sub(f32x4.add(w, f32x4.mul(inertia, u)), step) : f32x4.add(w, u));
+    v128.store(out + i, nesterov ? f32x4.sub(f32x4.sub(w, f32x4.mul(inertia, u)), step) : f32x4.sub(w, u));
   }
   for (; i < size; i += 4) {
     const w = load<f32>(weight + i), step = learningRate * load<f32>(gradient + i);
@@ -36,8 +37,8 @@ export function sgdUpdate(
       store<f32>(out + i, w - step);
       continue;
     }
-    const u = withoutTinyScalar(momentum * load<f32>(velocity + i) - step);
+    const u = withoutTinyScalar(momentum * load<f32>(velocity + i) + step);
     store<f32>(velocity + i, u);
-    store<f32>(out + i, nesterov ? w + momentum * u - step : w + u);
+    store<f32>(out + i, nesterov ? w - momentum * u - step : w - u);
   }
 }

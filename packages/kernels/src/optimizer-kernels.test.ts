@@ -65,10 +65,10 @@ describe.each([1, 2, 3, 4, 5, 7, 8, 31, 33, 1000])('over %i values', (count) => 
   ])('SGD with momentum %f, Nesterov %s', (momentum, nesterov) => {
     const { w, g, s } = inputs(count, 1);
     const step = g.map((value) => f(f(0.1) * value));
-    const u = w.map((_, i) => f(f(f(momentum) * s[0]![i]!) - step[i]!));
+    const u = w.map((_, i) => f(f(f(momentum) * s[0]![i]!) + step[i]!));
     const expected = w.map((value, i) => {
       if (momentum === 0) return f(value - step[i]!);
-      return nesterov ? f(f(value + f(f(momentum) * u[i]!)) - step[i]!) : f(value + u[i]!);
+      return nesterov ? f(f(value - f(f(momentum) * u[i]!)) - step[i]!) : f(value - u[i]!);
     });
     const { weight, slots } = update(
       'optimizer.sgd',

@@ -1,20 +1,12 @@
 /** Adam: steps scaled by running moments of the gradient. */
-import {
-  checkBoolean,
-  checkFields,
-  type JsonObject,
-  type KernelFinder,
-  type Optimizer,
-  type ParamUpdate,
-  powInteger,
-} from '@ostinato/core';
-import * as tf from '@tensorflow/tfjs-core';
-import { givenOptions } from '../given-options.js';
-import { checkDecay, checkEpsilon, checkLearningRate } from './optimizer-options.js';
+import { checkBoolean, type Optimizer, type UpdateContext } from '@ostinato/core';
+import type { OptimizerOptions } from './common-options.js';
+import { defineOptimizer, type FusedUpdate } from './define-optimizer.js';
+import { scaleByAdam } from './links/scale-by-adam.js';
+import { scaleByLearningRate } from './links/scale-by-learning-rate.js';
+import { checkDecay, checkEpsilon } from './optimizer-options.js';
 
-export interface AdamOptions {
-  /** Default 0.001. */
-  readonly learningRate?: number;
+export interface AdamOptions extends OptimizerOptions {
   /** Decay of the mean of gradients. Default 0.9. */
   readonly beta1?: number;
   /** Decay of the mean of squared gradients. Default 0.999. */
@@ -25,60 +17,29 @@ export interface AdamOptions {
   readonly amsgrad?: boolean;
 }
 
-const DEFAULTS = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false } as const;
+type AdamSettings = Required<Omit<AdamOptions, keyof OptimizerOptions>>;
 
-class Adam implements Optimizer {
-  readonly name = 'adam';
-  readonly slotNames: readonly string[];
-  readonly #options: Required<AdamOptions>;
-  #learningRate: number;
+/** Defaults, checks, links and kernel of Adam, which AdamW shares. */
+export const ADAM = {
+  defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false },
+  checks: { beta1: checkDecay, beta2: checkDecay, epsilon: checkEpsilon, amsgrad: checkBoolean },
+  links: (options: AdamSettings) => [scaleByAdam(options), scaleByLearningRate()],
+  fused: fusedAdam,
+};
 
-  constructor(options: AdamOptions) {
-    checkFields('adam', options, Object.keys(DEFAULTS));
-    this.#options = { ...DEFAULTS, ...options };
-    const { learningRate, beta1, beta2, epsilon, amsgrad } = this.#options;
-    checkLearningRate('adam', learningRate);
-    checkDecay('adam', 'beta1', beta1);
-    checkDecay('adam', 'beta2', beta2);
-    checkEpsilon('adam', epsilon);
-    checkBoolean('adam', 'amsgrad', amsgrad);
-    this.#learningRate = learningRate;
-    this.slotNames = amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'];
-  }
-
-  get learningRate(): number {
-    return this.#learningRate;
-  }
-
-  set learningRate(value: number) {
-    checkLearningRate('adam', value);
-    this.#learningRate = value;
-  }
-
-  get config(): JsonObject {
-    return givenOptions({ ...this.#options, learningRate: this.#learningRate }, DEFAULTS);
-  }
-
-  update(given: ParamUpdate, kernels: KernelFinder): { param: tf.Tensor; slots: readonly tf.Tensor[] } {
-    const { beta1, beta2, epsilon, amsgrad } = this.#options;
-    const { param, gradient, slots, step } = given;
-    if (!amsgrad) {
-      const config = { learningRate: this.#learningRate, beta1, beta2, epsilon, step };
-      const fused = kernels.use('optimizer.adam', config);
-      if (fused) return { param: fused.run({ param, gradient, slots }, config), slots };
-    }
-    const m = towards(slots[0]!, gradient, 1 - beta1);
-    const v = towards(slots[1]!, tf.square(gradient), 1 - beta2);
-    const vMax = amsgrad ? [tf.maximum(slots[2]!, v)] : [];
-    const alpha =
-      (this.#learningRate * Math.sqrt(1 - powInteger(beta2, step))) / (1 - powInteger(beta1, step));
-    const change = tf.div(tf.mul(m, alpha), tf.add(tf.sqrt(vMax[0] ?? v), epsilon));
-    return { param: tf.sub(param, change), slots: [m, v, ...vMax] };
-  }
-}
-
-function towards(from: tf.Tensor, to: tf.Tensor, part: number): tf.Tensor {
-  return tf.add(from, tf.mul(tf.sub(to, from), part));
+function fusedAdam(options: AdamSettings, context: UpdateContext): FusedUpdate | undefined {
+  const { beta1, beta2, epsilon, amsgrad } = options;
+  const { learningRate, step, kernels } = context;
+  if (amsgrad) return undefined;
+  const config = { learningRate, beta1, beta2, epsilon, step };
+  const kernel = kernels.use('optimizer.adam', config);
+  return (
+    kernel &&
+    (({ param, gradient, slots }) => ({
+      param: kernel.run({ param, gradient, slots: [slots.m!, slots.v!] }, config),
+      slots,
+    }))
+  );
 }
 
 /**
@@ -86,13 +47,14 @@ function towards(from: tf.Tensor, to: tf.Tensor, part: number): tf.Tensor {
  *
  * m += (1−β1)(g − m);  v += (1−β2)(g² − v);  w −= lr·√(1−β2^t)/(1−β1^t) · m/(√v + ε)
  *
- * Throws   `config-learning-rate`, `config-decay`, `config-epsilon`
+ * Throws   `config-learning-rate`, `config-decay`, `config-epsilon`, `config-…`, `optimizer-clipping`
  * Source   Kingma and Ba 2015, arXiv:1412.6980, end of §2
  * Differs  tfjs corrects v before it adds ε
  *
  * @example
  * model.compile({ optimizer: adam({ learningRate: 0.002 }), loss: 'mse' });
  */
-export function adam(options: AdamOptions = {}): Optimizer {
-  return new Adam(options);
-}
+export const adam: (options?: AdamOptions) => Optimizer = /* @__PURE__ */ defineOptimizer<AdamOptions>({
+  name: 'adam',
+  ...ADAM,
+});

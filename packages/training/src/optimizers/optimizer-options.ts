@@ -1,5 +1,5 @@
 /** Checks of options that optimizers share. */
-import { OstinatoError, show } from '@ostinato/core';
+import { type LearningRateSchedule, OstinatoError, show } from '@ostinato/core';
 
 /**
  * A learning rate: a number in [0, 1e10]. Throws `config-learning-rate`.
@@ -8,10 +8,21 @@ import { OstinatoError, show } from '@ostinato/core';
  */
 export function checkLearningRate(where: string, value: unknown): asserts value is number {
   if (typeof value === 'number' && value >= 0 && value <= 1e10) return;
-  throw new OstinatoError('config-learning-rate', {
+  throw noRate(where, value, 'a number from 0 to 1e10');
+}
+
+/** A learning rate or a schedule of them. Throws `config-learning-rate`. */
+export function checkRate(where: string, value: unknown): asserts value is number | LearningRateSchedule {
+  if (typeof (value as Partial<LearningRateSchedule> | null)?.rate === 'function') return;
+  if (typeof value === 'number') checkLearningRate(where, value);
+  else throw noRate(where, value, 'a number from 0 to 1e10, or a schedule such as cosineDecay(…)');
+}
+
+function noRate(where: string, value: unknown, expected: string): OstinatoError {
+  return new OstinatoError('config-learning-rate', {
     where,
     what: '`learningRate` is not a learning rate',
-    expected: 'a number from 0 to 1e10',
+    expected,
     received: show(value),
   });
 }
@@ -28,11 +39,11 @@ export function checkDecay(where: string, name: string, value: unknown): asserts
 }
 
 /** A guard against division by zero: a number > 0. Throws `config-epsilon`. */
-export function checkEpsilon(where: string, value: unknown): asserts value is number {
+export function checkEpsilon(where: string, name: string, value: unknown): asserts value is number {
   if (typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY) return;
   throw new OstinatoError('config-epsilon', {
     where,
-    what: '`epsilon` is not a guard against division by zero',
+    what: `\`${name}\` is not a guard against division by zero`,
     expected: 'a positive number',
     received: show(value),
   });

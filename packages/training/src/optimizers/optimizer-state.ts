@@ -1,6 +1,9 @@
 /** What an optimizer keeps of each parameter, and the step that it proposes for all of them. */
-import type { KernelFinder, Optimizer, Param } from '@ostinato/core';
+import type { KernelFinder, Optimizer, Param, Slots } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { disposeTensors, keepTensors, ownTensors, tidied } from './kept-tensors.js';
+import { checkLearningRate } from './optimizer-options.js';
+import { nextAverage, overwrites } from './weight-average.js';
 
 /** A parameter and its gradient. */
 export interface ParamGradient {
@@ -8,18 +11,24 @@ export interface ParamGradient {
   readonly gradient: tf.Tensor;
 }
 
-/** What a step would make of a parameter. */
-interface Change {
-  readonly param: Param;
+/** What a batch would make of a parameter. */
+interface Made {
+  /** The present value when this batch makes no update. */
   readonly next: tf.Tensor;
-  readonly slots: readonly tf.Tensor[];
-  readonly sum: tf.Tensor;
+  /** The optimizer's slots; beside them `average` and `gradientAccumulator`, where these are kept. */
+  readonly kept: Slots;
+}
+
+interface Change extends Made {
+  readonly param: Param;
 }
 
 /** A step that is computed but not taken. */
 export interface Proposal {
   readonly changes: readonly Change[];
-  /** One number for each new value: finite when all its numbers are. */
+  /** Whether it updates the weights, or only adds to the accumulated gradients. */
+  readonly due: boolean;
+  /** One number for each parameter: finite when its new value, or its accumulated gradient, is. */
   readonly sums: tf.Tensor1D;
 }
 
@@ -30,12 +39,23 @@ export interface Proposal {
  */
 export class OptimizerState {
   readonly optimizer: Optimizer;
-  readonly #slots = new Map<Param, readonly tf.Tensor[]>();
-  /** Steps taken so far. */
-  steps = 0;
+  readonly #kept = new Map<Param, Slots>();
+  #steps = 0;
+  #updates = 0;
 
   constructor(optimizer: Optimizer) {
     this.optimizer = optimizer;
+    optimizer.iterations = 0;
+  }
+
+  /** Batches taken so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Updates of the weights so far: fewer than `steps` where gradients are accumulated. */
+  get updates(): number {
+    return this.#updates;
   }
 
   /**
@@ -43,82 +63,128 @@ export class OptimizerState {
    *
    * Memory   the caller hands the proposal to `accept` or `reject`; does not dispose the gradients. A fused kernel may
    *          overwrite slots in place here already: what is rejected costs the state
+   * Throws   `config-learning-rate` when a schedule gives what is no learning rate
    */
   propose(gradients: readonly ParamGradient[], kernels: KernelFinder): Proposal {
-    const changes: Change[] = [];
-    try {
-      for (const given of gradients) changes.push(this.#change(given, kernels));
-      return { changes, sums: tf.tidy(() => tf.stack(changes.map(({ sum }) => sum)) as tf.Tensor1D) };
-    } catch (error) {
-      for (const change of changes) this.#drop(change);
-      throw error;
-    } finally {
-      for (const { sum } of changes) sum.dispose();
-    }
+    const due = (this.#steps + 1) % (this.optimizer.gradientAccumulationSteps ?? 1) === 0;
+    for (const { param } of gradients) this.#keptOf(param);
+    const { made, sums } = tidied(() => {
+      const stepped = due
+        ? this.#updated(gradients, kernels)
+        : gradients.map((given) => this.#addedUp(given));
+      const made = gradients.map((given, i) => this.#finished(given, stepped[i]!, due));
+      const checks = made.map(({ next, kept }, i) => {
+        if (!due) return zeroIfFinite(kept.gradientAccumulator!, kernels);
+        const free = zeroIfFinite(stepped[i]!.next, kernels);
+        // a constraint may turn NaN into a number, or a number into NaN
+        return next === stepped[i]!.next ? free : tf.add(free, zeroIfFinite(next, kernels));
+      });
+      return { made, sums: tf.stack(checks) as tf.Tensor1D };
+    });
+    return { changes: gradients.map(({ param }, i) => ({ param, ...made[i]! })), due, sums };
   }
 
   /** Takes the step: parameters and slots get their new values. */
-  accept({ changes, sums }: Proposal): void {
+  accept({ changes, due, sums }: Proposal): void {
     sums.dispose();
-    this.steps += 1;
-    for (const { param, next, slots } of changes) {
-      param.assign(next);
-      for (const slot of this.#slotsOf(param)) if (!slots.includes(slot)) slot.dispose();
-      this.#slots.set(param, slots.map(tf.keep));
+    this.#count(this.#steps + 1, this.#updates + (due ? 1 : 0));
+    for (const { param, next, kept } of changes) {
+      if (next !== param.tensor) param.assign(next);
+      disposeTensors(this.#keptOf(param), kept);
+      this.#kept.set(param, keepTensors(kept));
     }
   }
 
   /** Leaves all parameters as they are, and starts anew: no slots, no steps taken. */
   reject({ changes, sums }: Proposal): void {
     sums.dispose();
-    for (const change of changes) this.#drop(change);
+    for (const { param, next, kept } of changes) {
+      if (next !== param.tensor) next.dispose();
+      disposeTensors(kept, this.#keptOf(param));
+    }
     this.reset();
   }
 
   /** Forgets the slots and the steps taken. */
   reset(): void {
     this.dispose();
-    this.steps = 0;
+    this.#count(0, 0);
   }
 
-  #change({ param, gradient }: ParamGradient, kernels: KernelFinder): Change {
-    const old = this.#slotsOf(param);
-    const made = tf.tidy(() => {
-      const given = { param: param.tensor, gradient, slots: old, step: this.steps + 1 };
-      const updated = this.optimizer.update(given, kernels);
-      const next = param.constraint ? param.constraint.apply(updated.param) : updated.param;
-      // a constraint may turn NaN into a number, or a number into NaN
-      const free = zeroIfFinite(updated.param, kernels);
-      const sum = param.constraint ? tf.add(free, zeroIfFinite(next, kernels)) : free;
-      return { next, slots: [...updated.slots], sum };
-    });
-    return { param, ...made };
-  }
-
-  #drop({ param, next, slots }: Change): void {
-    if (next !== param.tensor) next.dispose();
-    const old = this.#slotsOf(param);
-    for (const slot of slots) if (!old.includes(slot)) slot.dispose();
-  }
-
-  #slotsOf(param: Param): readonly tf.Tensor[] {
-    const present = this.#slots.get(param);
-    if (present) return present;
-    const zeros = this.optimizer.slotNames.map(() => tf.keep(tf.zeros([...param.shape])));
-    this.#slots.set(param, zeros);
-    return zeros;
-  }
-
-  /** How many numbers it keeps, counted as Keras does: the slots, the step and the learning rate. */
+  /** How many numbers it keeps, counted as Keras does: what it has for each parameter, the step and the learning rate. */
   get size(): number {
-    let size = 0;
-    for (const slots of this.#slots.values()) for (const slot of slots) size += slot.size;
-    return this.steps === 0 ? 0 : size + 2;
+    if (this.#steps === 0) return 0;
+    const accumulates = this.optimizer.gradientAccumulationSteps !== undefined;
+    let size = this.optimizer.schedule ? 1 : 2;
+    for (const [param, kept] of this.#kept) {
+      for (const slot of Object.values(kept)) size += slot.size;
+      if (accumulates && !kept.gradientAccumulator) size += param.tensor.size;
+    }
+    return size;
   }
 
   dispose(): void {
-    for (const slots of this.#slots.values()) for (const slot of slots) slot.dispose();
-    this.#slots.clear();
+    for (const kept of this.#kept.values()) disposeTensors(kept);
+    this.#kept.clear();
+  }
+
+  #count(steps: number, updates: number): void {
+    this.#steps = steps;
+    this.#updates = updates;
+    this.optimizer.iterations = steps;
+  }
+
+  #updated(gradients: readonly ParamGradient[], kernels: KernelFinder): readonly Made[] {
+    const { optimizer } = this;
+    const learningRate = optimizer.schedule?.rate(this.#steps) ?? optimizer.learningRate;
+    checkLearningRate(optimizer.name, learningRate);
+    const params = gradients.map((given) => ({
+      path: given.param.path,
+      param: given.param.tensor,
+      gradient: this.#meanGradient(given),
+      slots: this.#keptOf(given.param),
+    }));
+    const updated = optimizer.update(params, { learningRate, step: this.#updates + 1, kernels });
+    return updated.map(({ param, slots }) => ({ next: param, kept: slots }));
+  }
+
+  /** Of the batches since the last update. */
+  #meanGradient({ param, gradient }: ParamGradient): tf.Tensor {
+    const { gradientAccumulationSteps: count } = this.optimizer;
+    if (count === undefined) return gradient;
+    const { gradientAccumulator: before } = this.#keptOf(param);
+    return tf.div(before ? tf.add(gradient, before) : gradient, count);
+  }
+
+  #addedUp({ param, gradient }: ParamGradient): Made {
+    const kept = this.#keptOf(param);
+    const before = kept.gradientAccumulator;
+    const sum = before ? tf.add(gradient, before) : tf.clone(gradient);
+    return { next: param.tensor, kept: { ...kept, gradientAccumulator: sum } };
+  }
+
+  /** Average, constraint, and tensors of their own. */
+  #finished({ param, gradient }: ParamGradient, made: Made, due: boolean): Made {
+    const { average: rule, gradientAccumulationSteps: count = 1 } = this.optimizer;
+    const { gradientAccumulator, average: _, ...slots } = made.kept;
+    const kept: Record<string, tf.Tensor> = slots;
+    if (gradientAccumulator && !due) kept.gradientAccumulator = gradientAccumulator;
+    let { next } = made;
+    if (rule) {
+      const iterations = Math.floor(this.#steps / count);
+      kept.average = nextAverage(rule, this.#keptOf(param).average, next, iterations);
+      if (overwrites(rule, iterations)) next = kept.average;
+    }
+    if (param.constraint && next !== param.tensor) next = param.constraint.apply(next);
+    return { next, kept: ownTensors(kept, [gradient, param.tensor, next]) };
+  }
+
+  #keptOf(param: Param): Slots {
+    const present = this.#kept.get(param);
+    if (present) return present;
+    const made = tidied(() => keepTensors(ownTensors(this.optimizer.init(param.tensor), [param.tensor])));
+    this.#kept.set(param, made);
+    return made;
   }
 }
 

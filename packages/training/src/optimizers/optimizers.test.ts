@@ -1,10 +1,11 @@
 // Optimizers against Keras 3: the weights after each of 20 steps.
 import { useBackend } from '@ostinato/backend';
-import { KernelChooser } from '@ostinato/core';
+import { KernelChooser, type Optimizer, Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectClose, type GoldenTensor, readGolden, toTensor } from '../test-support/golden.js';
 import { adam } from './adam.js';
+import { OptimizerState } from './optimizer-state.js';
 import { optimizers } from './optimizers.js';
 import { rmsprop } from './rmsprop.js';
 import { sgd } from './sgd.js';
@@ -28,22 +29,26 @@ interface Golden {
 }
 
 const golden = readGolden<Golden>('optimizers.json');
+const NAMES = ['kernel', 'bias'];
 const noKernels = new KernelChooser([]).at('optimizer');
 
-/** The values of a parameter after each gradient. */
+/** The values of all parameters after each batch of gradients. */
 function run(
-  optimizer: ReturnType<typeof adam>,
-  start: GoldenTensor,
-  gradients: (step: number) => tf.Tensor,
+  optimizer: Optimizer,
+  start: readonly GoldenTensor[],
+  gradients: (step: number) => tf.Tensor[],
   steps: number,
-): tf.Tensor[] {
-  let param = toTensor(start);
-  let slots: readonly tf.Tensor[] = optimizer.slotNames.map(() => tf.zerosLike(param));
-  return Array.from({ length: steps }, (_, i) => {
-    const given = { param, gradient: gradients(i), slots, step: i + 1 };
-    ({ param, slots } = optimizer.update(given, noKernels));
-    return param;
+): tf.Tensor[][] {
+  const params = start.map((value, i) => new Param(NAMES[i]!, `layer/${NAMES[i]}`, toTensor(value)));
+  const state = new OptimizerState(optimizer);
+  const values = Array.from({ length: steps }, (_, step) => {
+    const given = gradients(step).map((gradient, i) => ({ param: params[i]!, gradient }));
+    state.accept(state.propose(given, noKernels));
+    return params.map(({ tensor }) => tf.clone(tensor));
   });
+  state.dispose();
+  for (const param of params) param.dispose();
+  return values;
 }
 
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
@@ -52,15 +57,15 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   });
 
   test.each(golden.cases)('$name', ({ optimizer, config, steps }) => {
+    const before = tf.memory().numTensors;
     tf.tidy(() => {
-      golden.weights.forEach((start, p) => {
-        const rule = optimizers.resolve({ name: optimizer.toLowerCase(), config }, 'test');
-        const values = run(rule, start, (step) => toTensor(golden.gradients[step]![p]!), steps.length);
-        values.forEach((value, step) => {
-          expectClose(value, steps[step]![p]!, 1e-6);
-        });
+      const rule = optimizers.resolve({ name: optimizer.toLowerCase(), config }, 'test');
+      const given = (step: number) => golden.gradients[step]!.map(toTensor);
+      run(rule, golden.weights, given, steps.length).forEach((values, step) => {
+        for (const [p, value] of values.entries()) expectClose(value, steps[step]![p]!, 1e-6);
       });
     });
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   test.each(golden.repeatedRows)('$optimizer on a row that occurs twice', (given) => {
@@ -71,8 +76,8 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         given.weights.shape[0]!,
       );
       const rule = optimizers.resolve(given.optimizer.toLowerCase(), 'test');
-      run(rule, given.weights, () => gradient, given.summed.length).forEach((value, step) => {
-        expectClose(value, given.summed[step]!, 1e-6);
+      run(rule, [given.weights], () => [gradient], given.summed.length).forEach(([value], step) => {
+        expectClose(value!, given.summed[step]!, 1e-6);
       });
     });
   });
@@ -83,7 +88,7 @@ test('configs hold what differs from the defaults, the present learning rate inc
   optimizer.learningRate = 0.5;
   expect(optimizer.config).toEqual({ learningRate: 0.5, beta1: 0.8 });
   expect(sgd().config).toEqual({});
-  expect(rmsprop({ centered: true, momentum: 0.5 }).slotNames).toEqual(['v', 'momentum', 'mean']);
+  expect(rmsprop({ centered: true, momentum: 0.5 }).config).toEqual({ centered: true, momentum: 0.5 });
 });
 
 test.each([

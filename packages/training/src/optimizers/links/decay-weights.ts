@@ -1,0 +1,25 @@
+/** The link that makes weights smaller by a part of themselves. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { ParamLink } from './link.js';
+import { matchesPath } from './path-pattern.js';
+
+export interface DecayWeightsOptions {
+  /** Part of a weight that goes at a learning rate of 1. */
+  readonly rate: number;
+  /** Weights that stay: see `excludeFromWeightDecay`. Default none. */
+  readonly exclude?: readonly string[];
+}
+
+/**
+ * w −= lr·rate·w, apart from the gradient's step.
+ *
+ * Source   Loshchilov and Hutter 2019, arXiv:1711.05101
+ */
+export function decayWeights({ rate, exclude = [] }: DecayWeightsOptions): ParamLink {
+  return {
+    update: ({ path, param }, { learningRate }) => {
+      if (exclude.some((pattern) => matchesPath(pattern, path))) return {};
+      return { param: tf.mul(param, 1 - learningRate * rate) };
+    },
+  };
+}
