@@ -14,8 +14,9 @@ vi.mock('./recipe.js', async (original) => {
   const recipe = await original<typeof import('./recipe.js')>();
   const createModel: typeof recipe.createModel = (...args) => {
     const model = recipe.createModel(...args);
-    const update = ({ param }: ParamUpdate) => ({ param: tf.mul(param, 1e32), slots: [] });
-    const optimizer = { name: 'sgd', config: {}, learningRate: 1, slotNames: [], update };
+    const update = (params: readonly ParamUpdate[]) =>
+      params.map(({ param, slots }) => ({ param: tf.mul(param, 1e32), slots }));
+    const optimizer = { name: 'sgd', config: {}, learningRate: 1, init: () => ({}), update };
     model.compile({ optimizer, loss: 'binaryCrossentropy', metrics: ['accuracy'] });
     return model;
   };

@@ -55,9 +55,9 @@ export interface Optimizer extends Configured {
   get learningRate(): number;
   set learningRate(value: number | LearningRateSchedule);
   /** The schedule that gives `learningRate`, if one does. */
-  readonly schedule: LearningRateSchedule | undefined;
-  /** Batches so far: what `learningRate` asks a schedule with. Whoever runs the optimizer keeps it up to date. */
-  iterations: number;
+  readonly schedule?: LearningRateSchedule | undefined;
+  /** Batches so far: what `learningRate` asks a schedule with. Whoever runs the optimizer keeps it up to date, if it is there. */
+  iterations?: number;
   /** How many batches make one update, of the mean of their gradients; absent: each makes one. */
   readonly gradientAccumulationSteps?: number | undefined;
   /** Present when averages of the weights are kept. */

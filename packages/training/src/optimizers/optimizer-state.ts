@@ -45,7 +45,7 @@ export class OptimizerState {
 
   constructor(optimizer: Optimizer) {
     this.optimizer = optimizer;
-    optimizer.iterations = 0;
+    this.#count(0, 0);
   }
 
   /** Batches taken so far. */
@@ -131,7 +131,7 @@ export class OptimizerState {
   #count(steps: number, updates: number): void {
     this.#steps = steps;
     this.#updates = updates;
-    this.optimizer.iterations = steps;
+    if (this.optimizer.iterations !== undefined) this.optimizer.iterations = steps;
   }
 
   #updated(gradients: readonly ParamGradient[], kernels: KernelFinder): readonly Made[] {
