@@ -12,14 +12,11 @@ from keras.src.backend import set_keras_mask
 from support.camel_case import keras_options
 from support.golden_format import tensor
 
-KERAS_CLASSES = {
-    "binaryCrossentropy": "BinaryCrossentropy",
-    "categoricalCrossentropy": "CategoricalCrossentropy",
-    "sparseCategoricalCrossentropy": "SparseCategoricalCrossentropy",
-    "meanSquaredError": "MeanSquaredError",
-    "meanAbsoluteError": "MeanAbsoluteError",
-    "huber": "Huber",
-}
+IRREGULAR = {"klDivergence": "KLDivergence", "ctc": "CTC"}
+
+
+def keras_class_of(loss_name: str) -> type:
+    return getattr(keras.losses, IRREGULAR.get(loss_name, loss_name[0].upper() + loss_name[1:]))
 
 
 def loss_case(
@@ -32,7 +29,7 @@ def loss_case(
     mask: np.ndarray | None = None,
 ) -> dict:
     """`perSample` is without weights and mask, `reduced` with them; `gradient` is d reduced / d yPred."""
-    keras_class = getattr(keras.losses, KERAS_CLASSES[loss_name])
+    keras_class = keras_class_of(loss_name)
     arguments = keras_options(options)
     per_sample = keras_class(reduction=None, **arguments)(y_true, tf.constant(y_pred))
     prediction = tf.constant(y_pred)
@@ -80,9 +77,9 @@ def activation_then_loss_case(
             probabilities = getattr(keras.activations, activation)(source)
             if hidden:
                 probabilities = tf.identity(probabilities)
-            loss = getattr(keras.losses, KERAS_CLASSES[loss_name])()
+            loss = keras_class_of(loss_name)()
             reduced = loss(y_true, probabilities)
-        per_sample = getattr(keras.losses, KERAS_CLASSES[loss_name])(reduction=None)(y_true, probabilities)
+        per_sample = keras_class_of(loss_name)(reduction=None)(y_true, probabilities)
         recorded[key] = {
             "perSample": tensor(per_sample),
             "reduced": reduced.numpy(),

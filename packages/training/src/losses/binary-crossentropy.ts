@@ -1,9 +1,10 @@
 /** Binary cross-entropy: yes-or-no questions, one for each value of the last axis. */
-import { checkBoolean, checkFields, type Loss, logitsBehind } from '@ostinato/core';
+import { checkBoolean, checkFraction, fillOptions, type Loss, logitsBehind } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
-import { checkLabelSmoothing } from './label-smoothing.js';
+import { checkLossAxis, withLastAxis } from './along-axis.js';
+import { smoothedTo } from './smoothed-to.js';
 import { withDerivative } from './with-derivative.js';
 
 export interface BinaryCrossentropyOptions {
@@ -11,10 +12,13 @@ export interface BinaryCrossentropyOptions {
   readonly fromLogits?: boolean;
   /** Moves the targets this part of the way to ½. Default 0. */
   readonly labelSmoothing?: number;
+  /** The axis over which the mean is taken. Default −1, the last. */
+  readonly axis?: number;
 }
 
 const NAME = 'binaryCrossentropy';
-const DEFAULTS = { fromLogits: false, labelSmoothing: 0 } as const;
+const DEFAULTS: Required<BinaryCrossentropyOptions> = { fromLogits: false, labelSmoothing: 0, axis: -1 };
+const CHECKS = { fromLogits: checkBoolean, labelSmoothing: checkFraction, axis: checkLossAxis };
 
 /** Keras' guard: probabilities are kept this far from 0 and 1. */
 const EPSILON = 1e-7;
@@ -32,25 +36,25 @@ const EPSILON = 1e-7;
  * model.compile({ optimizer: 'adam', loss: binaryCrossentropy({ labelSmoothing: 0.1 }) });
  */
 export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss {
-  checkFields(NAME, options, Object.keys(DEFAULTS));
-  const { fromLogits, labelSmoothing } = { ...DEFAULTS, ...options };
-  checkBoolean(NAME, 'fromLogits', fromLogits);
-  checkLabelSmoothing(NAME, labelSmoothing);
+  const { fromLogits, labelSmoothing, axis } = fillOptions(NAME, DEFAULTS, options, CHECKS);
   return {
     name: NAME,
-    config: givenOptions({ fromLogits, labelSmoothing }, DEFAULTS),
+    config: givenOptions({ fromLogits, labelSmoothing, axis }, DEFAULTS),
     apply(yTrue, yPred) {
-      const aligned = alignTargets(yTrue, yPred);
-      const smoothed =
-        labelSmoothing === 0 ? aligned : tf.add(tf.mul(aligned, 1 - labelSmoothing), labelSmoothing / 2);
+      const smoothed = smoothedTo(0.5, alignTargets(yTrue, yPred), labelSmoothing);
       const logits = fromLogits ? yPred : logitsBehind(yPred, 'sigmoid');
-      return tf.mean(logits ? ofLogits(smoothed, logits) : ofProbabilities(smoothed, yPred), -1);
+      return tf.mean(withLastAxis(binaryCrossentropyOf(smoothed, yPred, logits), axis, NAME), -1);
     },
     checkTargets(targets, outputShape, where) {
       checkSameShape(targets, outputShape, where);
       checkTargetValues(targets, (value) => value >= 0 && value <= 1, 'a number from 0 to 1', where);
     },
   };
+}
+
+/** The binary cross-entropy of each value: from the logits where they are known, else from probabilities. */
+export function binaryCrossentropyOf(y: tf.Tensor, p: tf.Tensor, logits: tf.Tensor | undefined): tf.Tensor {
+  return logits ? ofLogits(y, logits) : ofProbabilities(y, p);
 }
 
 /** d/dp = (p − y) / (p·(1 − p)), and 0 where the bound holds p. */

@@ -1,20 +1,25 @@
 /** Categorical cross-entropy: one class of several, targets as probabilities of each. */
-import { checkBoolean, checkFields, type Loss, logitsBehind } from '@ostinato/core';
+import { checkBoolean, checkFraction, fillOptions, type Loss, logitsBehind } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
-import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
-import { checkLabelSmoothing } from './label-smoothing.js';
+import { alignTargets } from './align-targets.js';
+import { checkLossAxis, withLastAxis } from './along-axis.js';
+import { checkProportions } from './class-targets.js';
 import { logOfProportions } from './log-probabilities.js';
+import { smoothedTo } from './smoothed-to.js';
 
 export interface CategoricalCrossentropyOptions {
   /** true: predictions are logits; false: probabilities, which are divided by their sum. Default false. */
   readonly fromLogits?: boolean;
   /** Moves the targets this part of the way to 1/classes. Default 0. */
   readonly labelSmoothing?: number;
+  /** The axis of the classes. Default −1, the last. */
+  readonly axis?: number;
 }
 
 const NAME = 'categoricalCrossentropy';
-const DEFAULTS = { fromLogits: false, labelSmoothing: 0 } as const;
+const DEFAULTS: Required<CategoricalCrossentropyOptions> = { fromLogits: false, labelSmoothing: 0, axis: -1 };
+const CHECKS = { fromLogits: checkBoolean, labelSmoothing: checkFraction, axis: checkLossAxis };
 
 /**
  * Categorical cross-entropy with one-hot (or soft) targets.
@@ -23,30 +28,23 @@ const DEFAULTS = { fromLogits: false, labelSmoothing: 0 } as const;
  *
  * Shapes   yTrue and yPred f32[batch, …, classes] → f32[batch, …]
  * Units    labelSmoothing is a part in [0, 1]
- * Differs  right behind a softmax it is computed from the logits and has no bound, as Keras does on TensorFlow alone
+ * Throws   `target-value` for targets of one sample that do not sum to 1; all zeros are let through, for padded steps
+ * Differs  right behind a softmax it is computed from the logits and has no bound, as Keras does on TensorFlow alone;
+ *          labels are smoothed by the number of classes, Keras counts the last axis even where `axis` is another
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
-  checkFields(NAME, options, Object.keys(DEFAULTS));
-  const { fromLogits, labelSmoothing } = { ...DEFAULTS, ...options };
-  checkBoolean(NAME, 'fromLogits', fromLogits);
-  checkLabelSmoothing(NAME, labelSmoothing);
+  const { fromLogits, labelSmoothing, axis } = fillOptions(NAME, DEFAULTS, options, CHECKS);
   return {
     name: NAME,
-    config: givenOptions({ fromLogits, labelSmoothing }, DEFAULTS),
+    config: givenOptions({ fromLogits, labelSmoothing, axis }, DEFAULTS),
     apply(yTrue, yPred) {
-      const aligned = alignTargets(yTrue, yPred);
-      const classes = yPred.shape.at(-1)!;
-      const smoothed =
-        labelSmoothing === 0
-          ? aligned
-          : tf.add(tf.mul(aligned, 1 - labelSmoothing), labelSmoothing / classes);
-      const logits = fromLogits ? yPred : logitsBehind(yPred, 'softmax');
-      const logP = logits ? tf.logSoftmax(logits) : logOfProportions(yPred);
+      const y = withLastAxis(alignTargets(yTrue, yPred), axis, NAME);
+      const predicted = withLastAxis(yPred, axis, NAME);
+      const smoothed = smoothedTo(1 / predicted.shape.at(-1)!, y, labelSmoothing);
+      const logits = fromLogits ? predicted : logitsBehind(predicted, 'softmax');
+      const logP = logits ? tf.logSoftmax(logits) : logOfProportions(predicted);
       return tf.neg(tf.sum(tf.mul(smoothed, logP), -1));
     },
-    checkTargets(targets, outputShape, where) {
-      checkSameShape(targets, outputShape, where);
-      checkTargetValues(targets, (value) => value >= 0 && value <= 1, 'a number from 0 to 1', where);
-    },
+    checkTargets: (targets, outputShape, where) => checkProportions(targets, outputShape, axis, where),
   };
 }

@@ -1,8 +1,9 @@
-/** Losses of the error yPred − yTrue: squared, absolute, and Huber's between them. */
-import { checkFields, type JsonObject, type Loss, OstinatoError, show } from '@ostinato/core';
+/** Losses of the error yPred − yTrue: squared, absolute, and Huber's and log cosh between them. */
+import { checkFields, checkPositive, fillOptions, type JsonObject, type Loss } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets, checkSameShape } from './align-targets.js';
+
 import { withDerivative } from './with-derivative.js';
 
 type OfError = (error: tf.Tensor) => tf.Tensor;
@@ -59,16 +60,7 @@ export interface HuberOptions {
  * Source   Huber 1964, Robust Estimation of a Location Parameter
  */
 export function huber(options: HuberOptions = {}): Loss {
-  checkFields('huber', options, ['delta']);
-  const { delta = 1 } = options;
-  if (typeof delta !== 'number' || !(delta > 0 && Number.isFinite(delta))) {
-    throw new OstinatoError('config-delta', {
-      where: 'huber',
-      what: '`delta` is not an error size',
-      expected: 'a positive number',
-      received: show(delta),
-    });
-  }
+  const { delta } = fillOptions('huber', { delta: 1 }, options, { delta: checkPositive });
   const bounded: OfError = (error) => tf.clipByValue(error, -delta, delta);
   return errorLoss(
     'huber',
@@ -76,4 +68,18 @@ export function huber(options: HuberOptions = {}): Loss {
     (error) => tf.mul(bounded(error), tf.sub(error, tf.mul(bounded(error), 0.5))),
     bounded,
   );
+}
+
+/**
+ * Mean over the last axis of ln cosh e: about e²/2 for small errors, |e| − ln 2 for large ones.
+ *
+ * Shapes   yTrue and yPred f32[batch, …, n] → f32[batch, …]
+ */
+export function logCosh(options: Readonly<Record<string, never>> = {}): Loss {
+  checkFields('logCosh', options, []);
+  const value: OfError = (error) => {
+    const size = tf.abs(error);
+    return tf.sub(tf.add(size, tf.log1p(tf.exp(tf.mul(size, -2)))), Math.LN2); // cosh itself would overflow
+  };
+  return errorLoss('logCosh', {}, value, tf.tanh);
 }

@@ -10,7 +10,12 @@ const EPSILON = 1e-7;
  * Memory   returns a new tensor; call it inside `tidy`
  */
 export function logOfProportions(yPred: tf.Tensor): tf.Tensor {
-  return tf.log(bounded(tf.div(yPred, tf.sum(yPred, -1, true))));
+  return tf.log(boundedProportions(yPred));
+}
+
+/** p divided by its sum over the last axis and then kept in [1e−7, 1 − 1e−7]. Memory: as above. */
+export function boundedProportions(yPred: tf.Tensor): tf.Tensor {
+  return bounded(tf.div(yPred, tf.sum(yPred, -1, true)));
 }
 
 /**
