@@ -1,12 +1,13 @@
 /** Drives a callback through epochs of given figures, as `fit` would, with a model of one weight. */
 import type { Callback } from '../callbacks.js';
+import { sgd } from '../optimizers/sgd.js';
 import { type Sequential, sequential } from '../sequential.js';
 import { dense, testRegistry } from './test-layers.js';
 
 /** A compiled linear model of one weight and a bias. */
 export function smallModel(learningRate = 0.1): Sequential {
   const model = sequential([dense({ units: 1 })], { registry: testRegistry(), seed: 1, inputShape: [1] });
-  model.compile({ optimizer: { name: 'sgd', config: { learningRate } } as never, loss: 'mse' });
+  model.compile({ optimizer: sgd({ learningRate }), loss: 'mse' });
   return model;
 }
 
