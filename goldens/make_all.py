@@ -43,6 +43,7 @@ SUBJECTS = [
     "synthetic_100_steps",
     "truncated_training",
     "callbacks",
+    "tensorboard",
 ]
 
 

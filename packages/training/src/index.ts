@@ -1,8 +1,11 @@
+export { type CSVLoggerOptions, csvLogger } from './callbacks/csv-logger.js';
 export { type EarlyStoppingOptions, earlyStopping } from './callbacks/early-stopping.js';
+export { type JSONLinesLoggerOptions, jsonLinesLogger } from './callbacks/json-lines-logger.js';
 export { type LearningRateOfEpoch, learningRateScheduler } from './callbacks/learning-rate-scheduler.js';
 export type { MonitorMode, MonitorOptions } from './callbacks/monitor.js';
 export { type ReduceLROnPlateauOptions, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
 export { type TerminateOnNaNOptions, terminateOnNaN } from './callbacks/terminate-on-nan.js';
+export type { UpdateFreq } from './callbacks/update-freq.js';
 export * from './callbacks.js';
 export type { CompileOptions } from './compiled.js';
 export type { Batches, InputBatch, TrainingBatch } from './data/batches.js';
