@@ -50,3 +50,14 @@ export function checkWordIndex(where: string, value: unknown): asserts value is 
     fix: 'Pass what `await getWordIndex(...)` returns',
   });
 }
+
+/** Throws `config-<name>`. */
+export function checkFunction(where: string, name: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw new OstinatoError(`config-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, {
+    where,
+    what: `\`${name}\` is no function`,
+    expected: 'a function',
+    received: show(value),
+  });
+}

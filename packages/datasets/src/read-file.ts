@@ -17,14 +17,7 @@ export interface LocalFile {
  */
 export async function readLocalFile(path: string | URL, where: string): Promise<LocalFile> {
   const node = nodePlatform();
-  if (node === undefined) {
-    throw new OstinatoError('platform-files', {
-      where,
-      what: 'There are no files on this platform',
-      received: `path ${String(path)}`,
-      fix: 'Pass the content as `bytes`',
-    });
-  }
+  if (node === undefined) throw noFiles(path, 'Pass the content as `bytes`', where);
   const absolute = absolutePath(path, node, where);
   try {
     const bytes = await node.fs.readFile(absolute);
@@ -34,7 +27,17 @@ export async function readLocalFile(path: string | URL, where: string): Promise<
   }
 }
 
-function absolutePath(path: string | URL, node: NodePlatform, where: string): string {
+export function noFiles(path: string | URL, fix: string, where: string): OstinatoError {
+  return new OstinatoError('platform-files', {
+    where,
+    what: 'There are no files on this platform',
+    received: `path ${String(path)}`,
+    fix,
+  });
+}
+
+/** Throws `file-unreadable` for an address that names no file. */
+export function absolutePath(path: string | URL, node: NodePlatform, where: string): string {
   try {
     return node.path.resolve(path instanceof URL ? node.url.fileURLToPath(path) : path);
   } catch (error) {
@@ -42,7 +45,8 @@ function absolutePath(path: string | URL, node: NodePlatform, where: string): st
   }
 }
 
-function unreadable(error: unknown, path: string, where: string): OstinatoError {
+/** What a failed call to the file system was. */
+export function unreadable(error: unknown, path: string, where: string): OstinatoError {
   const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
   const missing = reason === 'ENOENT' || reason === 'ENOTDIR';
   return new OstinatoError(missing ? 'file-not-found' : 'file-unreadable', {
