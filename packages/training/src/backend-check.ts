@@ -1,7 +1,7 @@
 /** Whether the active backend can train a model, asked before it tries. */
 import { type KernelChoice, OstinatoError } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { PlacedLayer } from './layer-stack.js';
+import type { PlacedLayer } from './model/network.js';
 
 /**
  * Throws `backend-op` when a layer that runs its reference path needs a tfjs kernel for training that the backend lacks.

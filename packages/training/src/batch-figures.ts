@@ -1,35 +1,84 @@
 /** Loss and metrics of one batch. */
-import type { Loss, Metric, Param } from '@ostinato/core';
+import type { Metric, Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Compiled } from './compiled.js';
 import type { Batch } from './data/device-batch.js';
-import type { Flow, LayerStack } from './layer-stack.js';
-import { meanLoss } from './losses/reduce-loss.js';
+import { atRank, meanLoss } from './losses/reduce-loss.js';
+import type { Flow, Network } from './model/network.js';
+import type { Objective } from './model/objectives.js';
 
 /** The figures of a batch as they are read back. */
 export interface BatchFigures {
   readonly loss: number;
-  /** Totals of all metrics, one after the other. */
+  /** Totals of all figures beside the loss, one after the other. */
   readonly totals: Float32Array;
 }
 
-/** Loss of a batch with the penalties of the parameters: a scalar. Call it inside `tidy`. */
-export function lossOfBatch(loss: Loss, batch: Batch, flow: Flow, params: readonly Param[]): tf.Tensor {
-  let total = meanLoss(loss, batch.y, flow.output, batch.weights, flow.mask);
-  for (const { regularizer, tensor } of params) {
-    if (regularizer) total = tf.add(total, regularizer.apply(tensor));
-  }
-  return total;
+/** The loss that is learnt from, and those of the outputs that it is the sum of, unweighted. */
+export interface BatchLoss {
+  readonly total: tf.Tensor;
+  readonly losses: readonly (tf.Tensor | null)[];
 }
 
-/** One f32[size] for each metric. Sample weights do not count, masks do, as in Keras. Call it inside `tidy`. */
-export function metricTotals(
-  metrics: readonly Metric[],
+/** Loss of a batch with the penalties of the parameters: a scalar. Call it inside `tidy`. */
+export function lossOfBatch(
+  objectives: readonly Objective[],
   batch: Batch,
-  { output, mask }: Flow,
+  flows: readonly Flow[],
+  params: readonly Param[],
+): BatchLoss {
+  const losses = objectives.map(({ loss }, i) => {
+    if (!loss) return null;
+    const { output, mask } = flows[i]!;
+    return meanLoss(loss, batch.y[i]!, output, batch.weights[i], mask);
+  });
+  let total: tf.Tensor | undefined;
+  objectives.forEach(({ lossWeight }, i) => {
+    const loss = losses[i];
+    if (!loss) return;
+    const weighted = lossWeight === 1 ? loss : tf.mul(loss, lossWeight);
+    total = total ? tf.add(total, weighted) : weighted;
+  });
+  for (const { regularizer, tensor } of params) {
+    if (regularizer) total = tf.add(total!, regularizer.apply(tensor));
+  }
+  return { total: total!, losses };
+}
+
+/**
+ * The totals of all figures beside the loss, in the order of `figuresOf`: one f32[size] for each. Call it inside `tidy`.
+ *
+ * Sample weights count in weighted metrics alone, masks in all, as in Keras.
+ */
+export function figureTotals(
+  objectives: readonly Objective[],
+  batch: Batch,
+  flows: readonly Flow[],
+  losses: readonly (tf.Tensor | null)[],
 ): tf.Tensor1D[] {
-  const weights = mask ? tf.cast(mask, 'float32') : undefined;
-  return metrics.map((metric) => metric.update(batch.y, output, weights) as tf.Tensor1D);
+  const totals = objectives.flatMap((objective, i) => metricTotals(objective, batch, flows[i]!, i));
+  if (objectives.length === 1) return totals;
+  const rows = batch.x[0]!.shape[0]!;
+  const ofLosses = losses.flatMap((loss) => (loss ? [tf.stack([tf.mul(loss, rows), tf.scalar(rows)])] : []));
+  return [...(ofLosses as tf.Tensor1D[]), ...totals];
+}
+
+function metricTotals(objective: Objective, batch: Batch, { output, mask }: Flow, i: number): tf.Tensor1D[] {
+  const counted = mask ? tf.cast(mask, 'float32') : undefined;
+  const update = (metric: Metric, weights: tf.Tensor | undefined): tf.Tensor1D =>
+    metric.update(batch.y[i]!, output, weights) as tf.Tensor1D;
+  const plain = objective.metrics.map((metric) => update(metric, counted));
+  if (objective.weightedMetrics.length === 0) return plain;
+  const weights = together(batch.weights[i], counted);
+  return [...plain, ...objective.weightedMetrics.map((metric) => update(metric, weights))];
+}
+
+/** Weights of rows or steps, and of the steps that count, as one. */
+function together(weights: tf.Tensor | undefined, counted: tf.Tensor | undefined): tf.Tensor | undefined {
+  if (!weights || !counted) return weights ?? counted;
+  return weights.rank > counted.rank
+    ? tf.mul(weights, atRank(counted, weights))
+    : tf.mul(atRank(weights, counted), counted);
 }
 
 /**
@@ -38,14 +87,15 @@ export function metricTotals(
  * Memory   leaves nothing
  */
 export async function evaluateBatch(
-  stack: LayerStack,
+  network: Network,
   compiled: Compiled,
   batch: Batch,
 ): Promise<BatchFigures> {
+  const { objectives, state } = compiled;
   const figures = tf.tidy(() => {
-    const flow = stack.forward(batch.x, false, compiled.state.steps);
-    const loss = lossOfBatch(compiled.loss, batch, flow, stack.trainableParams());
-    return tf.concat([...metricTotals(compiled.metrics, batch, flow), tf.reshape(loss, [1])]);
+    const flows = network.forward(batch.x, false, state.steps);
+    const { total, losses } = lossOfBatch(objectives, batch, flows, network.trainableParams());
+    return tf.concat([...figureTotals(objectives, batch, flows, losses), tf.reshape(total, [1])]);
   });
   try {
     const values = (await figures.data()) as Float32Array;

@@ -1,7 +1,7 @@
 /** Hooks into `fit`. */
 import type { JsonValue } from '@ostinato/core';
+import type { Model } from './model/model.js';
 import type { Logs } from './running-figures.js';
-import type { Sequential } from './sequential.js';
 import type { NamedArray } from './weights.js';
 
 type Awaitable = void | Promise<void>;
@@ -28,26 +28,26 @@ export interface Callback {
    * the end, such as taking the best weights back.
    */
   readonly innermost?: boolean;
-  onTrainBegin?(model: Sequential): Awaitable;
+  onTrainBegin?(model: Model): Awaitable;
   /** `logs`: those of the last finished epoch, if one was. Not called when training ends in an error. */
-  onTrainEnd?(logs: Logs | undefined, model: Sequential): Awaitable;
-  onEpochBegin?(epoch: number, model: Sequential): Awaitable;
+  onTrainEnd?(logs: Logs | undefined, model: Model): Awaitable;
+  onEpochBegin?(epoch: number, model: Model): Awaitable;
   /** `logs`: the epoch's figures, validation included. */
-  onEpochEnd?(epoch: number, logs: Logs, model: Sequential): Awaitable;
-  onBatchBegin?(batch: number, model: Sequential): Awaitable;
+  onEpochEnd?(epoch: number, logs: Logs, model: Model): Awaitable;
+  onBatchBegin?(batch: number, model: Model): Awaitable;
   /** `logs`: figures of the epoch so far, as Keras shows them. */
-  onBatchEnd?(batch: number, logs: Logs, model: Sequential): Awaitable;
+  onBatchEnd?(batch: number, logs: Logs, model: Model): Awaitable;
   /**
    * A step of training threw, e.g. `loss-nan`; its batch counts for nothing. true ends the training here, as if it was
    * stopped, with the error's message as the reason; else `fit` throws the error.
    */
-  onBatchError?(batch: number, error: unknown, model: Sequential): boolean | Promise<boolean>;
+  onBatchError?(batch: number, error: unknown, model: Model): boolean | Promise<boolean>;
   /** Validation inside `fit` begins. */
-  onTestBegin?(model: Sequential): Awaitable;
+  onTestBegin?(model: Model): Awaitable;
   /** `logs`: the figures of validation, under their own names (`loss`, not `valLoss`). */
-  onTestEnd?(logs: Logs, model: Sequential): Awaitable;
+  onTestEnd?(logs: Logs, model: Model): Awaitable;
   /** What it needs to go on later; asked between batches and between epochs. */
   getState?(): CallbackState | Promise<CallbackState>;
   /** Goes on from a state that `getState` gave, after `onTrainBegin`. A fit that its state had ended is ended by `model.stop()`. */
-  setState?(state: CallbackState, model: Sequential): Awaitable;
+  setState?(state: CallbackState, model: Model): Awaitable;
 }

@@ -3,7 +3,7 @@ import { checkSize } from '@ostinato/core';
 import { Breathing } from './breathing.js';
 import { checkOptions, checkSignal } from './check-options.js';
 import type { Pace } from './data/batch-source.js';
-import type { RunOptions } from './sequential-options.js';
+import type { RunOptions } from './model/model-options.js';
 
 export interface Run {
   readonly batchSize: number;

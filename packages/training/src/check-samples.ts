@@ -1,33 +1,49 @@
 /** Whether samples fit a built and compiled model, asked before any of them is used. */
 import { OstinatoError, type SampleData, type Shape, shapeMatches, showShape } from '@ostinato/core';
-import type { Compiled } from './compiled.js';
 import type { Samples } from './data/samples.js';
-import type { LayerStack } from './layer-stack.js';
+import type { Network } from './model/network.js';
+import type { Objective } from './model/objectives.js';
 
 const ANY_LENGTH =
   'For sequences of any length, give sequential() an `inputShape` with null for it, e.g. [null]';
 
-/** Throws `shape-mismatch`, `target-shape`, `target-value`, `sample-weight-shape`. */
-export function checkSamples(samples: Samples, stack: LayerStack, compiled: Compiled, where: string): void {
-  checkInputs(samples.x, stack, where);
-  const output = stack.outputShapeFor(samples.x.shape);
-  compiled.loss.checkTargets?.(samples.y, output, where);
-  if (samples.weights) checkWeightShape(samples.weights.shape, output, where);
+/** Targets and weights that the losses can take. Throws `target-shape`, `target-value`, `sample-weight-shape`. */
+export function checkTargets(
+  { x, y, weights }: Samples,
+  network: Network,
+  objectives: readonly Objective[],
+  where: string,
+): void {
+  const shapes = network.outputShapesFor(x.map(({ shape }) => shape));
+  objectives.forEach(({ output, loss }, i) => {
+    const place = objectives.length > 1 ? `${where}, ${output}` : where;
+    const targets = y[i];
+    if (targets) loss?.checkTargets?.(targets, shapes[i]!, place);
+    const weight = weights[i];
+    if (weight) checkWeightShape(weight.shape, shapes[i]!, place);
+  });
 }
 
-/** Inputs that the model can take. Throws `shape-mismatch`, and what the first layer says of their values. */
-export function checkInputs(x: SampleData, stack: LayerStack, where: string): void {
-  if (!shapeMatches(x.shape, stack.inputShape!)) {
-    throw new OstinatoError('shape-mismatch', {
-      where,
-      what: 'The model was built for inputs of another shape',
-      expected: showShape(stack.inputShape!),
-      received: showShape(x.shape),
-      ...(sameButLength(x.shape, stack.inputShape!) ? { fix: ANY_LENGTH } : {}),
-    });
-  }
-  const { layer, path } = stack.placed[0]!;
-  layer.checkInput?.(x, path);
+/** Inputs that the model can take. Throws `shape-mismatch`, and what the first layers say of their values. */
+export function checkInputs(inputs: readonly SampleData[], network: Network, where: string): void {
+  const names = network.inputNames!;
+  inputs.forEach((x, i) => {
+    const expected = network.inputShapes![i]!;
+    if (!shapeMatches(x.shape, expected)) {
+      throw otherInput(x.shape, expected, inputs.length > 1 ? `${where}, ${names[i]}` : where);
+    }
+    for (const { layer, path } of network.readers(i)) layer.checkInput?.(x, path);
+  });
+}
+
+function otherInput(received: readonly number[], expected: Shape, where: string): OstinatoError {
+  return new OstinatoError('shape-mismatch', {
+    where,
+    what: 'The model was built for inputs of another shape',
+    expected: showShape(expected),
+    received: showShape(received),
+    ...(sameButLength(received, expected) ? { fix: ANY_LENGTH } : {}),
+  });
 }
 
 function sameButLength(shape: readonly number[], known: Shape): boolean {

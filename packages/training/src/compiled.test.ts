@@ -11,7 +11,7 @@ const registry = createRegistry([
   { name: 'plugin-own', version: '1.0.0', losses: [{ name: 'own', create: () => own }] },
 ]) as never;
 const compile = (options: Partial<CompileOptions>) =>
-  new Compiled({ optimizer: 'adam', loss: 'mse', ...options }, registry, 'test');
+  new Compiled({ optimizer: 'adam', loss: 'mse', ...options }, registry, 'test', ['output']);
 
 test('names and objects', () => {
   const optimizer = adam({ learningRate: 0.1 });
@@ -21,8 +21,9 @@ test('names and objects', () => {
     metrics: ['accuracy', binaryAccuracy({ threshold: 0.4 })],
   });
   expect(compiled.optimizer).toBe(optimizer);
-  expect(compiled.loss).toBe(own);
-  expect(compiled.metrics.map(({ name }) => name)).toEqual(['accuracy', 'binaryAccuracy']);
+  const [objective] = compiled.objectives;
+  expect(objective!.loss).toBe(own);
+  expect(objective!.metrics.map(({ name }) => name)).toEqual(['accuracy', 'binaryAccuracy']);
 });
 
 test('JSON that compiles to the same again', () => {
@@ -36,7 +37,7 @@ test('JSON that compiles to the same again', () => {
     loss: { name: 'binaryCrossentropy', config: { labelSmoothing: 0.1 } },
     metrics: ['mse', { name: 'binaryAccuracy', config: { threshold: 0.4 } }],
   });
-  const again = new Compiled(JSON.parse(JSON.stringify(json)), registry, 'test');
+  const again = new Compiled(JSON.parse(JSON.stringify(json)), registry, 'test', ['output']);
   expect(again.toJSON()).toEqual(json);
 });
 
@@ -57,12 +58,14 @@ test.each([
 });
 
 test('no options at all', () => {
-  expect(() => new Compiled(undefined as never, registry, 'test')).toThrow(/compile-options/);
+  expect(() => new Compiled(undefined as never, registry, 'test', ['output'])).toThrow(/compile-options/);
 });
 
 test('a plugin that takes a name of ours is refused', () => {
   const taken = createRegistry([
     { name: 'plugin-taken', version: '1.0.0', losses: [{ name: 'mse', create: () => own }] },
   ]) as never;
-  expect(() => new Compiled({ optimizer: 'sgd', loss: 'mse' }, taken, 'test')).toThrow(/loss-conflict/);
+  expect(() => new Compiled({ optimizer: 'sgd', loss: 'mse' }, taken, 'test', ['output'])).toThrow(
+    /loss-conflict/,
+  );
 });

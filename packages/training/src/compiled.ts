@@ -1,6 +1,7 @@
 /** What `compile` is told, and what becomes of it. */
 import {
   checkFields,
+  type JsonObject,
   type JsonValue,
   type Loss,
   type Metric,
@@ -12,25 +13,48 @@ import {
 } from '@ostinato/core';
 import { type LossName, losses } from './losses/losses.js';
 import { type MetricName, metrics } from './metrics/metrics.js';
+import { type Figure, figuresOf, type KnownNames, type Objective, objectivesOf } from './model/objectives.js';
+import type { PerOutput } from './model/per-output.js';
 import { OptimizerState } from './optimizers/optimizer-state.js';
 import { type OptimizerName, optimizers } from './optimizers/optimizers.js';
 
 /** A name of this package's, one that a plugin brings, or an object. */
 type NameOr<Known extends string, T> = Known | (string & {}) | T;
 
+/** A list for the only output, or for each output one or several. */
+type Metrics =
+  | readonly NameOr<MetricName, Metric>[]
+  | readonly (NameOr<MetricName, Metric> | readonly NameOr<MetricName, Metric>[] | null)[]
+  | {
+      readonly [output: string]:
+        | NameOr<MetricName, Metric>
+        | readonly NameOr<MetricName, Metric>[]
+        | null
+        | undefined;
+    };
+
 export interface CompileOptions {
   readonly optimizer: NameOr<OptimizerName, Optimizer>;
-  readonly loss: NameOr<LossName, Loss>;
-  /** Default none. Each is reported under its name. */
-  readonly metrics?: readonly NameOr<MetricName, Metric>[];
+  /** One for all outputs, or one for each: a list, or a record by name. An output without a loss is not trained. */
+  readonly loss: PerOutput<NameOr<LossName, Loss>>;
+  /** By what each output's loss is multiplied in the sum of all. Default 1. */
+  readonly lossWeights?: PerOutput<number>;
+  /** Default none. Each is reported under its name; of several outputs, under the output's name and its own. */
+  readonly metrics?: Metrics;
+  /** The same, but sample weights and class weights count in them. */
+  readonly weightedMetrics?: Metrics;
 }
 
-/** How a model learns, as JSON: names, or `{ name, config }`. */
+/** How a model learns, as JSON: names, or `{ name, config }`; of several outputs records of them. */
 export interface CompiledJson {
   readonly optimizer: JsonValue;
   readonly loss: JsonValue;
-  readonly metrics: readonly JsonValue[];
+  readonly lossWeights?: JsonValue;
+  readonly metrics: JsonValue;
+  readonly weightedMetrics?: JsonValue;
 }
+
+const FIELDS = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics'];
 
 /**
  * How a model learns.
@@ -39,26 +63,47 @@ export interface CompiledJson {
  */
 export class Compiled {
   readonly state: OptimizerState;
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
+  readonly #options: CompileOptions;
+  readonly #known: KnownNames;
+  readonly #where: string;
+  #objectives: readonly Objective[] | undefined;
+  #figures: readonly Figure[] = [];
 
-  /** Throws `optimizer-unknown`, `loss-unknown`, `metric-unknown` with the nearest known name; `metric-twice`. */
-  constructor(options: CompileOptions, registry: Registry, where: string) {
-    const { metrics: wanted = [] } = options ?? {};
-    if (typeof options !== 'object' || options === null || !Array.isArray(wanted)) {
-      throw notOptions(options, where);
-    }
-    checkFields(where, options, ['optimizer', 'loss', 'metrics']);
+  /**
+   * `outputs`: the names of the model's outputs; null while they are not known.
+   *
+   * Throws   `optimizer-unknown`, and what `objectivesOf` throws
+   */
+  constructor(options: CompileOptions, registry: Registry, where: string, outputs: readonly string[] | null) {
+    if (typeof options !== 'object' || options === null) throw notOptions(options, where);
+    checkFields(where, options, FIELDS);
     const { plugins } = registry;
-    const known = {
-      optimizers: optimizers.extend(plugins.flatMap((plugin) => plugin.optimizers ?? [])),
+    this.#known = {
       losses: losses.extend(plugins.flatMap((plugin) => plugin.losses ?? [])),
       metrics: metrics.extend(plugins.flatMap((plugin) => plugin.metrics ?? [])),
     };
-    this.state = new OptimizerState(known.optimizers.resolve(options.optimizer, where));
-    this.loss = known.losses.resolve(options.loss, where);
-    this.metrics = wanted.map((metric) => known.metrics.resolve(metric, where));
-    checkKeys(this.metrics, where);
+    const known = optimizers.extend(plugins.flatMap((plugin) => plugin.optimizers ?? []));
+    this.#options = options;
+    this.#where = where;
+    this.state = new OptimizerState(known.resolve(options.optimizer, where));
+    if (outputs) this.bind(outputs);
+  }
+
+  /** Settles what is asked of each output, once they are known. Throws what `objectivesOf` throws. */
+  bind(outputs: readonly string[]): void {
+    if (this.#objectives) return;
+    this.#objectives = objectivesOf(this.#options, outputs, this.#known, this.#where);
+    this.#figures = figuresOf(this.#objectives);
+  }
+
+  /** One for each output. */
+  get objectives(): readonly Objective[] {
+    return this.#objectives ?? [];
+  }
+
+  /** The running figures beside the loss. */
+  get figures(): readonly Figure[] {
+    return this.#figures;
   }
 
   get optimizer(): Optimizer {
@@ -66,10 +111,17 @@ export class Compiled {
   }
 
   toJSON(): CompiledJson {
+    const [only, ...others] = this.objectives;
+    if (!only) throw new Error('compiled for outputs that are not known');
+    const optimizer = toIdentifier(this.optimizer);
+    const { weightedMetrics } = this.#options;
+    if (others.length > 0) return { optimizer, ...severalToJSON(this.objectives) };
     return {
-      optimizer: toIdentifier(this.optimizer),
-      loss: toIdentifier(this.loss),
-      metrics: this.metrics.map(toIdentifier),
+      optimizer,
+      loss: toIdentifier(only.loss),
+      ...(only.lossWeight === 1 ? {} : { lossWeights: only.lossWeight }),
+      metrics: only.metrics.map(toIdentifier),
+      ...(weightedMetrics ? { weightedMetrics: only.weightedMetrics.map(toIdentifier) } : {}),
     };
   }
 
@@ -78,15 +130,15 @@ export class Compiled {
   }
 }
 
-function checkKeys(metrics: readonly Metric[], where: string): void {
-  const names = ['loss', ...metrics.map(({ name }) => name)];
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice === undefined) return;
-  throw new OstinatoError('metric-twice', {
-    where,
-    what: `Two results would be called '${twice}'`,
-    fix: 'List each metric once',
-  });
+function severalToJSON(objectives: readonly Objective[]): Omit<CompiledJson, 'optimizer'> {
+  const by = (value: (objective: Objective) => JsonValue): JsonObject =>
+    Object.fromEntries(objectives.map((objective) => [objective.output, value(objective)]));
+  return {
+    loss: by(({ loss }) => toIdentifier(loss)),
+    lossWeights: by(({ lossWeight }) => lossWeight),
+    metrics: by((objective) => objective.metrics.map(toIdentifier)),
+    weightedMetrics: by((objective) => objective.weightedMetrics.map(toIdentifier)),
+  };
 }
 
 function notOptions(options: unknown, where: string): OstinatoError {

@@ -1,7 +1,7 @@
 /** Arrays or batches: the two ways in which `fit`, `evaluate` and `predict` are called. */
 import { OstinatoError } from '@ostinato/core';
 import { type Batches, type InputBatch, isBatches } from './data/batches.js';
-import type { ArrayInput } from './data/host-array.js';
+import type { ModelData } from './data/named-arrays.js';
 
 /** Options of arrays that batches have settled already, and what to do instead. */
 const OF_ARRAYS: Readonly<Record<string, string>> = {
@@ -16,8 +16,8 @@ export type DataArguments<Options> =
   | { readonly batches: Batches<InputBatch>; readonly options: Options }
   | {
       readonly batches?: undefined;
-      readonly x: ArrayInput;
-      readonly y: ArrayInput;
+      readonly x: ModelData;
+      readonly y: ModelData;
       readonly options: Options;
     };
 
@@ -28,12 +28,12 @@ export type DataArguments<Options> =
  */
 export function dataArguments<Options extends object>(
   where: string,
-  x: ArrayInput | Batches<InputBatch>,
-  second: ArrayInput | Options | undefined,
+  x: ModelData | Batches<InputBatch>,
+  second: ModelData | Options | undefined,
   third: Options | undefined,
 ): DataArguments<Options> {
   if (!isBatches(x))
-    return { x, y: second as ArrayInput, options: third === undefined ? ({} as Options) : third };
+    return { x, y: second as ModelData, options: third === undefined ? ({} as Options) : third };
   const beside = second !== undefined && third !== undefined;
   if (beside || isData(second)) {
     throw new OstinatoError('batches-targets', {

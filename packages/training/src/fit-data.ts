@@ -4,10 +4,11 @@ import type { Compiled } from './compiled.js';
 import { ArrayBatches } from './data/array-batches.js';
 import type { BatchSource } from './data/batch-source.js';
 import { type Batches, checkAgain, type InputBatch, isBatches } from './data/batches.js';
-import { type Samples, splitValidation, toSamples } from './data/samples.js';
+import { type GivenSamples, type Samples, splitValidation } from './data/samples.js';
 import { type DataArguments, refuseArrayOptions } from './data-arguments.js';
 import type { FitOptions, FullFitOptions } from './fit-options.js';
 import type { Intake } from './intake.js';
+import type { Lengths } from './model/network.js';
 
 /** The model's side: its door, how it learns, and the stream that orders samples. */
 export interface FitModel {
@@ -36,14 +37,15 @@ export async function openFitData(
   if (given.batches) return openBatches(given.batches, given.options, options, model, where);
   const { intake, compiled, shuffling } = model;
   const { batchSize, shuffle, validationSplit = 0 } = options;
-  const samples = await toSamples(given.x, given.y, options.sampleWeight, where);
+  const { x, y } = given;
+  const samples = await intake.samples({ x, y, sampleWeight: options.sampleWeight }, compiled, where);
   const split = validationSplit === 0 ? undefined : splitValidation(samples, validationSplit, where);
   const train = split?.train ?? samples;
-  const apart = split?.validation ?? (await readValidation(options, where));
-  await intake.samples(train, compiled, where);
+  intake.check(train, compiled, where);
+  const apart = split?.validation ?? (await readValidation(options, model, where));
   return {
     train: new ArrayBatches(train, batchSize, shuffle ? shuffling : null),
-    validation: await openValidation(apart, options, model, where),
+    validation: openValidation(apart, options, model, where),
   };
 }
 
@@ -57,14 +59,16 @@ async function openBatches(
   refuseArrayOptions(where, given);
   checkAgain(batches, options.epochs - options.initialEpoch, where);
   const train = model.intake.trainingBatches(batches, model.compiled, where);
-  const apart = await readValidation(options, where);
-  return { train, validation: await openValidation(apart, options, model, where, 'any length') };
+  const apart = await readValidation(options, model, where, 'any length');
+  return { train, validation: openValidation(apart, options, model, where) };
 }
 
 /** `validationData` in one of its two forms. */
 async function readValidation(
   { validationData }: FitOptions,
+  { intake, compiled }: FitModel,
   where: string,
+  lengths: Lengths = 'one length',
 ): Promise<Samples | Batches<InputBatch> | undefined> {
   if (validationData === undefined || isBatches(validationData)) return validationData;
   if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
@@ -75,23 +79,23 @@ async function readValidation(
       received: show(validationData),
     });
   }
-  const [x, y, weights] = validationData;
-  return toSamples(x, y, weights, `${where}, validationData`);
+  const [x, y, sampleWeight] = validationData;
+  const samples: GivenSamples = { x, y, sampleWeight };
+  return intake.samples(samples, compiled, `${where}, validationData`, lengths);
 }
 
-async function openValidation(
+function openValidation(
   apart: Samples | Batches<InputBatch> | undefined,
   { epochs, initialEpoch, batchSize }: FullFitOptions,
   { intake, compiled }: FitModel,
   where: string,
-  lengths: 'one length' | 'any length' = 'one length',
-): Promise<BatchSource | undefined> {
+): BatchSource | undefined {
   if (apart === undefined) return undefined;
   const place = `${where}, validation`;
   if (isBatches(apart)) {
     checkAgain(apart, epochs - initialEpoch, place);
     return intake.trainingBatches(apart, compiled, place);
   }
-  await intake.samples(apart, compiled, place, lengths);
+  intake.check(apart, compiled, place);
   return new ArrayBatches(apart, batchSize, null);
 }

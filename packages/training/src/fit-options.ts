@@ -4,7 +4,7 @@ import type { Callback } from './callbacks.js';
 import { checkCallbacks } from './check-callbacks.js';
 import { checkOptions, checkSignal } from './check-options.js';
 import type { Batches } from './data/batches.js';
-import type { ArrayInput } from './data/host-array.js';
+import type { ModelData } from './data/named-arrays.js';
 
 export interface FitOptions {
   /** The epoch at which training ends, counted from the first one ever. Default 1. */
@@ -17,13 +17,13 @@ export interface FitOptions {
   readonly validationSplit?: number | undefined;
   /** Inputs and targets, and perhaps sample weights, to validate on after each epoch; or batches of them. */
   readonly validationData?:
-    | readonly [x: ArrayInput, y: ArrayInput, sampleWeight?: ArrayInput]
+    | readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData]
     | Batches
     | undefined;
   /** Takes the samples in a new order each epoch; the seed and the epoch determine it. Default true. */
   readonly shuffle?: boolean | undefined;
   /** A weight for each sample, or for each step of each sample. */
-  readonly sampleWeight?: ArrayInput | undefined;
+  readonly sampleWeight?: ModelData | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   /** Stops between batches; `fit` then returns what there is, with `stopped: true`. */
   readonly signal?: AbortSignal | undefined;

@@ -6,13 +6,13 @@ import { withBatch } from './data/device-batch.js';
 import { countSamples } from './data/samples.js';
 import { evaluateBatches } from './evaluate.js';
 import { asValidation, type EpochRecord, type History } from './history.js';
+import type { Model } from './model/model.js';
 import { type Logs, RunningFigures } from './running-figures.js';
-import type { Sequential } from './sequential.js';
 import { type Trainable, trainBatch } from './train-batch.js';
 
 /** A run, with everything checked. */
 export interface FitRun {
-  readonly model: Sequential;
+  readonly model: Model;
   readonly trainable: Trainable;
   readonly train: BatchSource;
   readonly validation: BatchSource | undefined;
@@ -52,13 +52,13 @@ export async function runFit(run: FitRun): Promise<void> {
 /** Figures of an epoch; undefined when it was stopped before its end. */
 async function runEpoch(run: FitRun, epoch: number, pace: Pace): Promise<Logs | undefined> {
   const { model, trainable, callbacks, train } = run;
-  const { stack, compiled } = trainable;
-  const figures = new RunningFigures(compiled.metrics);
+  const { network, compiled } = trainable;
+  const figures = new RunningFigures(compiled.figures);
   const total = train.count === undefined ? '' : ` of ${train.count}`;
   let failed = false;
   const finished = await eachBatch(train, epoch, pace, async (samples, index) => {
     for (const callback of callbacks) await callback.onBatchBegin?.(index, model);
-    if (samples.resetStates) stack.resetStates();
+    if (samples.resetStates) network.resetStates();
     const place = `epoch ${epoch + 1} of ${run.epochs}, batch ${index + 1}${total}`;
     const step = withBatch(samples, (batch) => trainBatch(trainable, batch, place));
     const found = await step.catch((error: unknown) => endWith(run, index, error));
@@ -73,7 +73,7 @@ async function runEpoch(run: FitRun, epoch: number, pace: Pace): Promise<Logs | 
   });
   if (!finished || failed) return undefined;
   if (!run.validation) return figures.logs();
-  const validation = await evaluateBatches(stack, compiled, run.validation, pace);
+  const validation = await evaluateBatches(network, compiled, run.validation, pace);
   return validation && { ...figures.logs(), ...asValidation(validation) };
 }
 

@@ -10,10 +10,10 @@ export * from './callbacks.js';
 export type { CompileOptions } from './compiled.js';
 export type { Batches, InputBatch, TrainingBatch } from './data/batches.js';
 export type { ArrayInput, NumericArray, ShapedArray } from './data/host-array.js';
+export type { ModelData } from './data/named-arrays.js';
 export type { NestedNumbers } from './data/nested-numbers.js';
 export type { FitBatchesOptions, FitOptions } from './fit-options.js';
 export { type EpochRecord, History } from './history.js';
-export type { PlacedLayer } from './layer-stack.js';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.js';
 export * from './losses/binary-focal-crossentropy.js';
 export * from './losses/categorical-crossentropy.js';
@@ -28,6 +28,14 @@ export * from './losses/relative-error-losses.js';
 export * from './losses/sparse-categorical-crossentropy.js';
 export * from './metrics/accuracies.js';
 export { type MetricName, metrics } from './metrics/metrics.js';
+export { Model } from './model/model.js';
+export type {
+  BatchesRunOptions,
+  EvaluateOptions,
+  RunOptions,
+  SequentialOptions,
+} from './model/model-options.js';
+export type { Network, PlacedLayer, PlacedParam } from './model/network.js';
 export { type AdamOptions, adam } from './optimizers/adam.js';
 export type { OptimizerOptions } from './optimizers/common-options.js';
 export { defineOptimizer, type FusedUpdate, type OptimizerSpec } from './optimizers/define-optimizer.js';
@@ -45,12 +53,6 @@ export type { Logs } from './running-figures.js';
 export { modelFromBytes } from './saving/model-file.js';
 export { loadModel, saveModel } from './saving/save-model.js';
 export { Sequential, sequential } from './sequential.js';
-export type {
-  BatchesRunOptions,
-  EvaluateOptions,
-  RunOptions,
-  SequentialOptions,
-} from './sequential-options.js';
 export { downloadStorage } from './storage/download-storage.js';
 export { type FileStorageOptions, fileStorage } from './storage/file-storage.js';
 export { indexedDBStorage } from './storage/indexed-db-storage.js';

@@ -1,56 +1,67 @@
 /** The door of a model: what comes in builds it, if it is not built, and is checked before anything is computed. */
-import type { Shape } from '@ostinato/core';
-import { checkInputs, checkSamples } from './check-samples.js';
+import { checkInputs, checkTargets } from './check-samples.js';
 import type { Compiled } from './compiled.js';
 import { ArrayBatches } from './data/array-batches.js';
 import type { BatchSource } from './data/batch-source.js';
 import { type Batches, type InputBatch, isBatches } from './data/batches.js';
-import { type ArrayInput, toHostArray } from './data/host-array.js';
-import { type Inputs, type Samples, toSamples } from './data/samples.js';
-import { readInputBatch, readTrainingBatch, UserBatches } from './data/user-batches.js';
+import { dtypeOf } from './data/host-array.js';
+import type { ModelData } from './data/named-arrays.js';
+import {
+  countSamples,
+  type GivenSamples,
+  type Inputs,
+  type Samples,
+  toInputs,
+  toSamples,
+} from './data/samples.js';
+import { checkInputBatch, checkTrainingBatch, forgetting, toRows, UserBatches } from './data/user-batches.js';
 import { type DataArguments, refuseArrayOptions } from './data-arguments.js';
-import type { LayerStack } from './layer-stack.js';
-import type { EvaluateOptions, RunOptions } from './sequential-options.js';
+import type { EvaluateOptions, RunOptions } from './model/model-options.js';
+import type { InputSpec, Lengths, Network } from './model/network.js';
 
 /** What the door knows of its model. */
 export interface IntakeModel {
-  readonly stack: LayerStack;
-  /** Shape of one sample, if the model was told. */
-  readonly inputShape: Shape | undefined;
+  readonly network: Network;
   readonly ready: (where: string) => Promise<void>;
-  readonly build: (shape: Shape) => void;
+  /** Builds the network, if it is not built. */
+  readonly admit: (inputs: readonly InputSpec[], lengths: Lengths) => void;
 }
-
-/** `any length`: sequences of another length than the first ones are let in, unless the model was told its shape. */
-type Lengths = 'one length' | 'any length';
 
 export class Intake {
   readonly #model: IntakeModel;
-  /** The model has its input shape from the first data that came. */
-  #inferred = false;
 
   constructor(model: IntakeModel) {
     this.#model = model;
   }
 
-  /** Throws what building throws, `shape-mismatch`, `target-…`, `sample-weight-shape`. */
-  async samples(samples: Samples, compiled: Compiled, where: string, lengths: Lengths = 'one length') {
-    await this.#buildFor(samples.x.shape, where, lengths);
-    checkSamples(samples, this.#model.stack, compiled, where);
+  /** Brings samples into form. Throws what building throws, `input-…`, `sample-weight-value`. */
+  async samples(
+    given: GivenSamples,
+    compiled: Compiled,
+    where: string,
+    lengths: Lengths = 'one length',
+  ): Promise<Samples> {
+    const inputs = await this.#inputs(given.x, where, lengths);
+    compiled.bind(this.#model.network.outputNames!);
+    const needed = compiled.objectives.map(
+      ({ loss, metrics, weightedMetrics }) => loss !== null || metrics.length + weightedMetrics.length > 0,
+    );
+    return toSamples(inputs, given, { names: this.#model.network.outputNames!, needed }, where);
   }
 
-  /** Throws what building throws, and `shape-mismatch`. */
-  async inputs({ x }: Inputs, where: string, lengths: Lengths = 'one length'): Promise<void> {
-    await this.#buildFor(x.shape, where, lengths);
-    checkInputs(x, this.#model.stack, where);
+  /** Throws `shape-mismatch`, `target-…`, `sample-weight-shape`, and what the layers say of the values of inputs. */
+  check(samples: Samples, compiled: Compiled, where: string): void {
+    checkInputs(samples.x, this.#model.network, where);
+    checkTargets(samples, this.#model.network, compiled.objectives, where);
   }
 
   /** Batches of a user, each checked when its turn comes. */
   trainingBatches(batches: Batches<InputBatch>, compiled: Compiled, where: string): BatchSource {
     const read = async (batch: unknown, place: string): Promise<Samples> => {
-      const samples = await readTrainingBatch(batch, place);
-      await this.samples(samples, compiled, place, 'any length');
-      return samples;
+      checkTrainingBatch(batch, place);
+      const samples = await this.samples(batch, compiled, place, 'any length');
+      this.check(samples, compiled, place);
+      return { ...samples, ...forgetting(batch, place) };
     };
     return new UserBatches(batches, read, where);
   }
@@ -58,9 +69,12 @@ export class Intake {
   /** The same for batches without targets. */
   inputBatches(batches: Batches<InputBatch>, where: string): BatchSource<Inputs> {
     const read = async (batch: unknown, place: string): Promise<Inputs> => {
-      const inputs = await readInputBatch(batch, place);
-      await this.inputs(inputs, place, 'any length');
-      return inputs;
+      checkInputBatch(batch, place);
+      const inputs = await this.#inputs(batch.x, place, 'any length');
+      const { rows } = batch;
+      const placed = rows === undefined ? {} : { rows: toRows(rows, countSamples(inputs), place) };
+      checkInputs(inputs.x, this.#model.network, place);
+      return { ...inputs, ...placed, ...forgetting(batch, place) };
     };
     return new UserBatches(batches, read, where);
   }
@@ -76,14 +90,15 @@ export class Intake {
       refuseArrayOptions(where, given.options);
       return this.trainingBatches(given.batches, compiled, where);
     }
-    const samples = await toSamples(given.x, given.y, given.options.sampleWeight, where);
-    await this.samples(samples, compiled, where);
+    const { x, y, options } = given;
+    const samples = await this.samples({ x, y, sampleWeight: options.sampleWeight }, compiled, where);
+    this.check(samples, compiled, where);
     return new ArrayBatches(samples, batchSize, null);
   }
 
-  /** What `predict` goes through; an array is checked here. */
+  /** What `predict` goes through; arrays are checked here. */
   async inputSource(
-    given: ArrayInput | Batches<InputBatch>,
+    given: ModelData | Batches<InputBatch>,
     options: RunOptions,
     batchSize: number,
     where: string,
@@ -92,19 +107,24 @@ export class Intake {
       refuseArrayOptions(where, options);
       return this.inputBatches(given, where);
     }
-    const inputs = { x: await toHostArray(given, 'x', where) };
-    await this.inputs(inputs, where);
-    return new ArrayBatches(inputs, batchSize, null);
+    return new ArrayBatches(await this.inputs(given, where), batchSize, null);
   }
 
-  async #buildFor(shape: readonly number[], where: string, lengths: Lengths): Promise<void> {
-    const { stack, inputShape, ready, build } = this.#model;
+  /** Brings inputs into form and checks them. Throws what building throws, `input-…`, `shape-mismatch`. */
+  async inputs(given: ModelData, where: string): Promise<Inputs> {
+    const inputs = await this.#inputs(given, where, 'one length');
+    checkInputs(inputs.x, this.#model.network, where);
+    return inputs;
+  }
+
+  async #inputs(x: ModelData, where: string, lengths: Lengths): Promise<Inputs> {
+    const { network, ready, admit } = this.#model;
+    const inputs = await toInputs(x, network.inputNames!, where);
     await ready(where);
-    if (!stack.inputShape) {
-      build([null, ...(inputShape ?? shape.slice(1))]);
-      this.#inferred = inputShape === undefined;
-    } else if (this.#inferred && lengths === 'any length') {
-      stack.admitLength(shape);
-    }
+    admit(
+      inputs.x.map(({ shape, data }) => ({ shape, dtype: dtypeOf(data) })),
+      lengths,
+    );
+    return inputs;
   }
 }

@@ -1,6 +1,6 @@
 /** The table that `summary` prints, in Keras' layout, with the kernels below it. */
 import type { KernelChoice, Param, Shape } from '@ostinato/core';
-import type { PlacedLayer } from './layer-stack.js';
+import type { PlacedLayer } from './model/network.js';
 
 export interface SummaryFacts {
   readonly name: string;

@@ -2,17 +2,17 @@
 import { type KernelChooser, OstinatoError, type Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkBackend } from './backend-check.js';
-import { type BatchFigures, lossOfBatch, metricTotals } from './batch-figures.js';
+import { type BatchFigures, type BatchLoss, figureTotals, lossOfBatch } from './batch-figures.js';
 import type { Compiled } from './compiled.js';
 import type { Batch } from './data/device-batch.js';
-import type { Flow, LayerStack } from './layer-stack.js';
+import type { Flow, Network } from './model/network.js';
 import type { ParamGradient, Proposal } from './optimizers/optimizer-state.js';
 import { valueAndGradients } from './value-and-gradients.js';
 import { WeightUpdates } from './weight-updates.js';
 
 /** What steps need of a model. */
 export interface Trainable {
-  readonly stack: LayerStack;
+  readonly network: Network;
   readonly compiled: Compiled;
   readonly kernels: KernelChooser;
   readonly where: string;
@@ -74,7 +74,7 @@ async function readBack(figures: tf.Tensor, sums: tf.Tensor, updates: WeightUpda
 }
 
 function compute(model: Trainable, batch: Batch): Computed {
-  const params = model.stack.trainableParams();
+  const params = model.network.trainableParams();
   if (params.length === 0) throw nothingTrainable(model.where);
   const updates = new WeightUpdates();
   try {
@@ -86,31 +86,37 @@ function compute(model: Trainable, batch: Batch): Computed {
 }
 
 function forwardAndBackward(
-  { compiled, stack, kernels, where }: Trainable,
+  { compiled, network, kernels, where }: Trainable,
   batch: Batch,
   params: readonly Param[],
   updates: WeightUpdates,
 ): Omit<Computed, 'updates'> {
   let gradients: readonly ParamGradient[] = [];
   const [figures] = tf.tidy(() => {
-    let flow: Flow | undefined;
+    let flows: readonly Flow[] = [];
+    let losses: BatchLoss['losses'] = [];
+    const { objectives, state } = compiled;
     const lossOf = (): tf.Tensor => {
-      flow = stack.forward(batch.x, true, compiled.state.steps + 1, updates.take);
-      tf.keep(flow.output); // the metrics need them after the pass
-      if (flow.mask) tf.keep(flow.mask);
-      if (compiled.state.steps === 0) checkBackend(stack.placed, kernels.choices(), true);
-      return lossOfBatch(compiled.loss, batch, flow, params);
+      flows = network.forward(batch.x, true, state.steps + 1, updates.take);
+      for (const { output, mask } of flows) {
+        tf.keep(output); // the metrics need them after the pass
+        if (mask) tf.keep(mask);
+      }
+      if (state.steps === 0) checkBackend(network.placed, kernels.choices(), true);
+      const loss = lossOfBatch(objectives, batch, flows, params);
+      if (objectives.length > 1) losses = loss.losses.map((one) => one && tf.keep(one));
+      return loss.total;
     };
     try {
       const tensors = params.map((param) => param.tensor);
       const { value, gradients: found } = valueAndGradients(lossOf, tensors, where);
       gradients = pair(params, found);
       if (gradients.length === 0) throw nothingTrainable(where);
-      const totals = metricTotals(compiled.metrics, batch, flow!);
+      const totals = figureTotals(objectives, batch, flows, losses);
       return [tf.concat([...totals, tf.reshape(value, [1])]), ...gradients.map(({ gradient }) => gradient)];
     } finally {
-      flow?.output.dispose();
-      flow?.mask?.dispose();
+      for (const { output, mask } of flows) tf.dispose([output, ...(mask ? [mask] : [])]);
+      for (const loss of losses) loss?.dispose();
     }
   });
   return { figures: figures!, gradients };
@@ -130,13 +136,13 @@ function pair(params: readonly Param[], gradients: readonly (tf.Tensor | null)[]
  * `values` are the loss and the sums of the new values of `changed`.
  */
 async function diverged(
-  { stack, where }: Trainable,
+  { network, where }: Trainable,
   values: Float32Array,
   gradients: readonly ParamGradient[],
   changed: readonly Param[],
   place: string,
 ): Promise<OstinatoError> {
-  stack.resetStates();
+  network.resetStates();
   const loss = values[0]!;
   const what = Number.isFinite(loss) ? await culprit(gradients, values, changed) : `The loss is ${loss}`;
   return new OstinatoError('loss-nan', {

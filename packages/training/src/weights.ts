@@ -1,9 +1,10 @@
 /** Reading, writing and hashing the weights of a model. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { OstinatoError, type Param, show, showShape } from '@ostinato/core';
+import { OstinatoError, show, showShape } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ArrayInput, toHostValues } from './data/host-array.js';
+import type { PlacedParam } from './model/network.js';
 
 /** A weight's values under its path, e.g. `dense/kernel`. */
 export interface NamedArray {
@@ -13,9 +14,10 @@ export interface NamedArray {
 }
 
 /** Copies of all weights, in model order. */
-export async function readWeights(params: readonly Param[]): Promise<NamedArray[]> {
+export async function readWeights(params: readonly PlacedParam[]): Promise<NamedArray[]> {
   const weights: NamedArray[] = [];
-  for (const { path, shape, tensor } of params) {
+  for (const { path, param } of params) {
+    const { shape, tensor } = param;
     const data = Float32Array.from((await tensor.data()) as Float32Array);
     weights.push({ name: path, shape, data });
   }
@@ -28,7 +30,7 @@ export async function readWeights(params: readonly Param[]): Promise<NamedArray[
  * Throws   `weights-type`, `weights-count`, `shape-mismatch`
  */
 export async function assignWeights(
-  params: readonly Param[],
+  params: readonly PlacedParam[],
   values: readonly ArrayInput[],
   where: string,
 ): Promise<void> {
@@ -49,7 +51,8 @@ export async function assignWeights(
     });
   }
   const arrays: Float32Array[] = [];
-  for (const [i, { path, shape }] of params.entries()) {
+  for (const [i, { path, param }] of params.entries()) {
+    const { shape } = param;
     const array = await toHostValues(values[i]!, path, where);
     if (showShape(array.shape) !== showShape(shape)) {
       throw new OstinatoError('shape-mismatch', {
@@ -61,7 +64,7 @@ export async function assignWeights(
     }
     arrays.push(Float32Array.from(array.data));
   }
-  params.forEach((param, i) => {
+  params.forEach(({ param }, i) => {
     param.assign(tf.tensor(arrays[i]!, [...param.shape], 'float32'));
   });
 }

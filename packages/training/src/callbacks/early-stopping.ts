@@ -1,8 +1,8 @@
 /** Ends a training that no longer gets better. */
 import { checkBoolean, checkCount, checkFields, checkNumber } from '@ostinato/core';
 import type { Callback, CallbackState } from '../callbacks.js';
+import type { Model } from '../model/model.js';
 import type { Logs } from '../running-figures.js';
-import type { Sequential } from '../sequential.js';
 import { assignWeights, type NamedArray } from '../weights.js';
 import { numberFromJson, numberToJson } from './json-number.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
@@ -52,7 +52,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     },
     onEpochEnd: (epoch, logs, model) => judge(rule, course, epoch, logs, model),
     onTrainEnd: async (_logs, model) => {
-      if (course.weights) await assignWeights(model.params, course.weights, WHERE);
+      if (course.weights) await assignWeights(model.network.weights(), course.weights, WHERE);
       course = { ...course, weights: undefined };
     },
     getState: () => toState(course),
@@ -90,13 +90,7 @@ function begin(): Course {
   return { best: null, bestEpoch: 0, wait: 0, stopped: false, weights: undefined };
 }
 
-async function judge(
-  rule: Rule,
-  course: Course,
-  epoch: number,
-  logs: Logs,
-  model: Sequential,
-): Promise<void> {
+async function judge(rule: Rule, course: Course, epoch: number, logs: Logs, model: Model): Promise<void> {
   const { monitor, baseline } = rule;
   const current = monitor.read(logs);
   if (epoch < rule.startFromEpoch) return;

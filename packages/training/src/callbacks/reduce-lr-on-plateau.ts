@@ -1,8 +1,8 @@
 /** Lowers the learning rate of a training that no longer gets better. */
 import { checkCount, checkFields, checkNotNegative, OstinatoError, show } from '@ostinato/core';
 import type { Callback, CallbackState } from '../callbacks.js';
+import type { Model } from '../model/model.js';
 import type { Logs } from '../running-figures.js';
-import type { Sequential } from '../sequential.js';
 import { numberFromJson, numberToJson } from './json-number.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
 
@@ -77,7 +77,7 @@ function begin(): Course {
   return { best: null, wait: 0, rest: 0 };
 }
 
-function judge(rule: Rule, course: Course, logs: Logs, model: Sequential): void {
+function judge(rule: Rule, course: Course, logs: Logs, model: Model): void {
   const current = rule.monitor.read(logs);
   if (course.rest > 0) {
     course.rest -= 1;

@@ -11,7 +11,7 @@ export class ArrayBatches<S extends Inputs> implements BatchSource<S> {
   readonly size: number;
   readonly #batchSize: number;
   readonly #shuffle: Rng | null;
-  readonly #parts: readonly (readonly [name: string, reader: RowReader])[];
+  readonly #parts: readonly (readonly [name: string, readers: readonly (RowReader | null)[]])[];
 
   /** `shuffle`: the stream from which each epoch's order comes, or null to keep the samples' own. */
   constructor(samples: S, batchSize: number, shuffle: Rng | null) {
@@ -19,17 +19,23 @@ export class ArrayBatches<S extends Inputs> implements BatchSource<S> {
     this.count = Math.ceil(this.size / batchSize);
     this.#batchSize = batchSize;
     this.#shuffle = shuffle;
-    this.#parts = Object.entries(samples).map(([name, array]) => {
-      return [name, new RowReader(array as HostArray, batchSize, shuffle === null)];
-    });
+    const readerOf = (array: HostArray | null): RowReader | null =>
+      array && new RowReader(array, batchSize, shuffle === null);
+    this.#parts = Object.entries(samples).map(([name, arrays]) => [
+      name,
+      (arrays as readonly (HostArray | null)[]).map(readerOf),
+    ]);
   }
 
   *batches(epoch: number | null): Generator<S, void> {
     const order = epoch === null ? undefined : this.#shuffle?.split(epoch).permutation(this.size);
     for (let start = 0; start < this.size; start += this.#batchSize) {
       const end = Math.min(start + this.#batchSize, this.size);
-      const parts = this.#parts.map(([name, reader]) => [name, reader.read(start, end, order)]);
-      yield Object.fromEntries(parts) as S; // the arrays of S, each with fewer rows
+      const parts = this.#parts.map(([name, readers]) => [
+        name,
+        readers.map((reader) => (reader ? reader.read(start, end, order) : null)),
+      ]);
+      yield Object.fromEntries(parts) as S; // the lists of S, each array with fewer rows
     }
   }
 }

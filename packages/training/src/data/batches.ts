@@ -1,14 +1,14 @@
 /** What users may give in place of arrays: batches that they make themselves. */
 import { OstinatoError } from '@ostinato/core';
-import type { ArrayInput } from './host-array.js';
+import type { ModelData } from './named-arrays.js';
 
 /** Inputs of a batch, for `predict`. */
 export interface InputBatch {
-  readonly x: ArrayInput;
+  readonly x: ModelData;
   /** Not looked at. */
-  readonly y?: ArrayInput | undefined;
+  readonly y?: ModelData | undefined;
   /** Not looked at. */
-  readonly sampleWeight?: ArrayInput | undefined;
+  readonly sampleWeight?: ModelData | undefined;
   /** Which samples of the whole these are, from 0: `predict` puts their outputs there. Default: in order of arrival. */
   readonly rows?: ArrayLike<number> | undefined;
   /** Whether stateful layers forget the states they kept before this batch: its rows do not continue those before. */
@@ -17,9 +17,9 @@ export interface InputBatch {
 
 /** A batch to train on or evaluate: samples along the first axis of x and y, as many as the batch likes. */
 export interface TrainingBatch extends InputBatch {
-  readonly y: ArrayInput;
+  readonly y: ModelData;
   /** A weight for each sample, or for each step of each sample. */
-  readonly sampleWeight?: ArrayInput | undefined;
+  readonly sampleWeight?: ModelData | undefined;
 }
 
 /**

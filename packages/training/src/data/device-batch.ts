@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { HostArray } from './host-array.js';
 import type { Samples } from './samples.js';
 
+/** Tensors for each input, and for each output where there are such. */
 export interface Batch {
-  readonly x: tf.Tensor;
-  readonly y: tf.Tensor;
-  readonly weights?: tf.Tensor;
+  readonly x: readonly tf.Tensor[];
+  readonly y: readonly (tf.Tensor | undefined)[];
+  readonly weights: readonly (tf.Tensor | undefined)[];
 }
 
 /**
@@ -16,11 +17,13 @@ export interface Batch {
  */
 export async function withBatch<T>(samples: Samples, use: (batch: Batch) => Promise<T>): Promise<T> {
   const { x, y, weights } = samples;
-  const batch = { x: toTensor(x), y: toTensor(y), ...(weights ? { weights: toTensor(weights) } : {}) };
+  const tensors = (arrays: readonly (HostArray | null)[]): (tf.Tensor | undefined)[] =>
+    arrays.map((array) => (array ? toTensor(array) : undefined));
+  const batch = { x: x.map(toTensor), y: tensors(y), weights: tensors(weights) };
   try {
     return await use(batch);
   } finally {
-    tf.dispose(batch);
+    for (const tensor of [...batch.x, ...batch.y, ...batch.weights]) tensor?.dispose();
   }
 }
 

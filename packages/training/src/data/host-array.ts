@@ -126,7 +126,7 @@ function toDeviceType(data: NumericArray, name: string, where: string): Float32A
   return Int32Array.from(data);
 }
 
-function isTensor(input: unknown): input is Tensor {
+export function isTensor(input: unknown): input is Tensor {
   return typeof input === 'object' && input !== null && 'dataId' in input && 'dtype' in input;
 }
 
@@ -143,4 +143,9 @@ function isShapedArray(input: unknown): input is ShapedArray {
   if (typeof input !== 'object' || input === null) return false;
   const { data, shape } = input as Partial<ShapedArray>;
   return isNumericArray(data) && Array.isArray(shape);
+}
+
+/** The type of tensor that such values become. */
+export function dtypeOf(data: Float32Array | Int32Array): 'float32' | 'int32' {
+  return data instanceof Int32Array ? 'int32' : 'float32';
 }

@@ -1,45 +1,84 @@
 /** Inputs, targets and weights that belong together, sample by sample. */
 import { OstinatoError, show, showShape } from '@ostinato/core';
-import { type ArrayInput, type HostArray, toHostArray } from './host-array.js';
+import type { HostArray } from './host-array.js';
+import { type DataPlaces, type ModelData, recordOf, toHostArrays } from './named-arrays.js';
 
-/** Inputs along the first axis. */
+/** Inputs along the first axis, one array for each input of the model. */
 export interface Inputs {
-  readonly x: HostArray;
+  readonly x: readonly HostArray[];
   /** Of a batch: which samples of the whole these are, where they do not come in order. */
   readonly rows?: Int32Array;
   /** Of a batch: stateful layers forget what they kept before it. */
   readonly resetStates?: boolean;
 }
 
-/** Samples along the first axis; all three of one length. */
+/** Samples along the first axis; all arrays of one length. */
 export interface Samples extends Inputs {
-  readonly y: HostArray;
-  readonly weights?: HostArray;
+  /** One for each output; null where none is needed. */
+  readonly y: readonly (HostArray | null)[];
+  /** One for each output; null where each sample counts alike. */
+  readonly weights: readonly (HostArray | null)[];
+}
+
+/** Data as users give them. */
+export interface GivenSamples {
+  readonly x: ModelData;
+  readonly y: ModelData;
+  readonly sampleWeight?: ModelData | undefined;
 }
 
 /**
- * Brings inputs, targets and weights into one form.
+ * Brings inputs into one form.
  *
- * Throws   what `toHostArray` throws; `input-length`; `sample-weight-value`
+ * Throws   what `toHostArrays` throws; `input-length`
+ */
+export async function toInputs(x: ModelData, names: readonly string[], where: string): Promise<Inputs> {
+  const inputs = (await toHostArrays(x, { names }, 'x', where)) as HostArray[];
+  inputs.forEach((other, i) => {
+    if (i > 0) checkLength(inputs[0]!, other, `x.${names[i]}`, where);
+  });
+  return { x: inputs };
+}
+
+/**
+ * Brings targets and weights into the form of the inputs.
+ *
+ * Throws   what `toHostArrays` throws; `input-length`; `sample-weight-value`
  */
 export async function toSamples(
-  x: ArrayInput,
-  y: ArrayInput,
-  weights: ArrayInput | undefined,
+  inputs: Inputs,
+  { y, sampleWeight }: Omit<GivenSamples, 'x'>,
+  outputs: DataPlaces,
   where: string,
 ): Promise<Samples> {
-  const inputs = await toHostArray(x, 'x', where);
-  const targets = await toHostArray(y, 'y', where);
-  checkLength(inputs, targets, 'y', where);
-  if (weights === undefined) return { x: inputs, y: targets };
-  const sampleWeight = await toHostArray(weights, 'sampleWeight', where);
-  checkLength(inputs, sampleWeight, 'sampleWeight', where);
-  checkWeights(sampleWeight, where);
-  return { x: inputs, y: targets, weights: toFloats(sampleWeight) };
+  const first = inputs.x[0]!;
+  const targets = await toHostArrays(y, outputs, 'y', where);
+  for (const array of targets) if (array) checkLength(first, array, 'y', where);
+  const weights = await weightsOf(sampleWeight, outputs, where);
+  for (const array of weights) if (array) checkLength(first, array, 'sampleWeight', where);
+  return { ...inputs, y: targets, weights };
+}
+
+/** Weights of each output; one array for several outputs counts for all of them. */
+async function weightsOf(
+  given: ModelData | undefined,
+  { names }: DataPlaces,
+  where: string,
+): Promise<(HostArray | null)[]> {
+  if (given === undefined) return names.map(() => null);
+  const several = names.length > 1 && (Array.isArray(given) || recordOf(given) !== undefined);
+  const places = several ? names : ['all'];
+  const needed = places.map(() => !several);
+  const arrays = await toHostArrays(given, { names: places, needed }, 'sampleWeight', where);
+  const floats = arrays.map((array) => {
+    if (array) checkWeights(array, where);
+    return array && toFloats(array);
+  });
+  return several ? floats : names.map(() => floats[0]!);
 }
 
 export function countSamples({ x }: Inputs): number {
-  return x.shape[0]!;
+  return x[0]!.shape[0]!;
 }
 
 /**
@@ -66,10 +105,9 @@ export function splitValidation(
   return { train: rows(samples, 0, at), validation: rows(samples, at, count) };
 }
 
-function rows(samples: Samples, start: number, end: number): Samples {
-  const { x, y, weights } = samples;
-  const part = { x: sliceRows(x, start, end), y: sliceRows(y, start, end) };
-  return weights ? { ...part, weights: sliceRows(weights, start, end) } : part;
+function rows({ x, y, weights }: Samples, start: number, end: number): Samples {
+  const cut = (array: HostArray | null): HostArray | null => array && sliceRows(array, start, end);
+  return { x: x.map((array) => sliceRows(array, start, end)), y: y.map(cut), weights: weights.map(cut) };
 }
 
 function sliceRows({ data, shape }: HostArray, start: number, end: number): HostArray {

@@ -2,8 +2,7 @@
 import { checkBoolean, OstinatoError, show, unknownName } from '@ostinato/core';
 import type { BatchSource } from './batch-source.js';
 import { type Batches, type InputBatch, isIterable, type TrainingBatch } from './batches.js';
-import { toHostArray } from './host-array.js';
-import { countSamples, type Inputs, type Samples, toSamples } from './samples.js';
+import type { Inputs } from './samples.js';
 
 const PARTS = ['x', 'y', 'sampleWeight', 'rows', 'resetStates'];
 
@@ -51,19 +50,14 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
   }
 }
 
-/** Throws `batch-type`, `batch-part`, `config-reset-states`, and what is wrong with its arrays. */
-export async function readTrainingBatch(batch: unknown, where: string): Promise<Samples> {
+/** Throws `batch-type`, `batch-part`. */
+export function checkTrainingBatch(batch: unknown, where: string): asserts batch is TrainingBatch {
   checkParts(batch, ['x', 'y'], where);
-  const { x, y, sampleWeight } = batch as TrainingBatch;
-  return { ...(await toSamples(x, y, sampleWeight, where)), ...forgetting(batch as InputBatch, where) };
 }
 
-/** Throws `batch-type`, `batch-part`, `batch-rows`, `config-reset-states`, and what is wrong with its inputs. */
-export async function readInputBatch(batch: unknown, where: string): Promise<Inputs> {
+/** Throws `batch-type`, `batch-part`. */
+export function checkInputBatch(batch: unknown, where: string): asserts batch is InputBatch {
   checkParts(batch, ['x'], where);
-  const { x, rows } = batch as InputBatch;
-  const inputs = { x: await toHostArray(x, 'x', where), ...forgetting(batch as InputBatch, where) };
-  return rows === undefined ? inputs : { ...inputs, rows: toRows(rows, countSamples(inputs), where) };
 }
 
 function checkParts(batch: unknown, needed: readonly string[], where: string): void {
@@ -84,12 +78,14 @@ function checkParts(batch: unknown, needed: readonly string[], where: string): v
   }
 }
 
-function forgetting({ resetStates }: InputBatch, where: string): Pick<Inputs, 'resetStates'> {
+/** Whether layers forget their states before a batch. Throws `config-reset-states`. */
+export function forgetting({ resetStates }: InputBatch, where: string): Pick<Inputs, 'resetStates'> {
   if (resetStates !== undefined) checkBoolean(where, 'resetStates', resetStates);
   return resetStates === true ? { resetStates } : {};
 }
 
-function toRows(rows: ArrayLike<number>, count: number, where: string): Int32Array {
+/** The places of a batch's samples in the whole. Throws `batch-rows`. */
+export function toRows(rows: ArrayLike<number>, count: number, where: string): Int32Array {
   const places = Array.from(rows ?? []);
   const fits = places.length === count && places.every((row) => row === (row | 0) && row >= 0);
   if (fits) return Int32Array.from(places);

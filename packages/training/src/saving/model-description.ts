@@ -1,8 +1,8 @@
 /** What a file says of a model besides its weights, and the check that it is that. */
 import type { FusedPolicy, JsonObject, Shape } from '@ostinato/core';
 import type { CompiledJson } from '../compiled.js';
+import { isShape } from '../model/model-options.js';
 import type { Sequential } from '../sequential.js';
-import { isShape } from '../sequential-options.js';
 import { badFile } from './safetensors-header.js';
 
 export interface ModelDescription {

@@ -3,8 +3,8 @@
  */
 import { isOstinatoError, OstinatoError, type Registry, show, showShape } from '@ostinato/core';
 import type { CompileOptions } from '../compiled.js';
+import { checkRegistry } from '../model/model-options.js';
 import { Sequential } from '../sequential.js';
-import { checkRegistry } from '../sequential-options.js';
 import { hashWeights, type NamedArray } from '../weights.js';
 import { FORMAT, FORMAT_VERSION } from './encode-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';

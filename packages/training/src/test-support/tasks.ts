@@ -1,7 +1,7 @@
 /** Data and models that the tests share. */
 import { createRng } from '@ostinato/core';
+import type { SequentialOptions } from '../model/model-options.js';
 import { type Sequential, sequential } from '../sequential.js';
-import type { SequentialOptions } from '../sequential-options.js';
 import { dense, embedding, meanOverSteps, testRegistry } from './test-layers.js';
 
 export const STEPS = 5;

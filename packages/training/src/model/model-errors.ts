@@ -1,4 +1,4 @@
-/** What a sequential model says when it is asked too early or twice. */
+/** What a model says when it is asked too early or twice. */
 import { OstinatoError, show } from '@ostinato/core';
 
 export function notCompiled(where: string): OstinatoError {

@@ -1,4 +1,4 @@
-/** The options of a sequential model. */
+/** The options of models. */
 import {
   checkFields,
   createRng,
@@ -9,7 +9,7 @@ import {
   show,
   unknownName,
 } from '@ostinato/core';
-import type { ArrayInput } from './data/host-array.js';
+import type { ModelData } from '../data/named-arrays.js';
 
 export interface SequentialOptions {
   /** Finds kernels and named objects: what `createRegistry` made. */
@@ -36,11 +36,11 @@ export interface RunOptions {
 export type BatchesRunOptions = Omit<RunOptions, 'batchSize'>;
 
 export interface EvaluateOptions extends RunOptions {
-  readonly sampleWeight?: ArrayInput | undefined;
+  readonly sampleWeight?: ModelData | undefined;
 }
 
 /** Options with their defaults. */
-export interface FullSequentialOptions {
+export interface FullModelOptions {
   readonly registry: Registry;
   readonly seed: number;
   readonly fused: FusedPolicy;
@@ -52,7 +52,7 @@ const WHERE = 'sequential';
 const POLICIES: readonly FusedPolicy[] = ['auto', 'required', 'off'];
 
 /** Throws `config-registry`, `rng-seed`, `config-fused`, `config-name`, `config-input-shape`, `config-unknown`. */
-export function checkSequentialOptions(options: SequentialOptions): FullSequentialOptions {
+export function checkSequentialOptions(options: SequentialOptions): FullModelOptions {
   const given: SequentialOptions = typeof options === 'object' && options !== null ? options : ({} as never);
   checkFields(WHERE, given, ['registry', 'seed', 'fused', 'name', 'inputShape']);
   const { registry, seed = 0, fused = 'auto', name = WHERE, inputShape } = given;

@@ -1,0 +1,362 @@
+/** A model: what one does with layers that compute together, however they are put together. */
+import { type KernelChoice, KernelChooser, type Optimizer, type Param, type Shape } from '@ostinato/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkBackend } from '../backend-check.js';
+import { checkOptions } from '../check-options.js';
+import { checkRun } from '../check-run.js';
+import { Compiled, type CompiledJson, type CompileOptions } from '../compiled.js';
+import { ArrayBatches } from '../data/array-batches.js';
+import type { Batches, InputBatch } from '../data/batches.js';
+import { withBatch } from '../data/device-batch.js';
+import type { ArrayInput } from '../data/host-array.js';
+import type { ModelData } from '../data/named-arrays.js';
+import { countSamples } from '../data/samples.js';
+import { type DataArguments, dataArguments } from '../data-arguments.js';
+import { evaluateBatches } from '../evaluate.js';
+import { runFit } from '../fit.js';
+import { openFitData } from '../fit-data.js';
+import { checkFitOptions, type FitBatchesOptions, type FitOptions } from '../fit-options.js';
+import { History } from '../history.js';
+import { Intake } from '../intake.js';
+import { predictBatches } from '../predict.js';
+import { whenReady } from '../ready.js';
+import { type Logs, RunningFigures } from '../running-figures.js';
+import { encodeModel } from '../saving/encode-model.js';
+import type { ModelDescription } from '../saving/model-description.js';
+import { sizeOfParams, summarize } from '../summary.js';
+import { type Trainable, trainBatch } from '../train-batch.js';
+import { assignWeights, hashWeights, type NamedArray, readWeights } from '../weights.js';
+import { busy, notBuilt, notCompiled } from './model-errors.js';
+import type { BatchesRunOptions, EvaluateOptions, FullModelOptions, RunOptions } from './model-options.js';
+import type { Network, PlacedLayer } from './network.js';
+
+/**
+ * Layers that are trained and run as one. `sequential()` and `model()` make one; `CodeModel` is extended.
+ *
+ * `Outputs` is what `predict` gives: a tensor, or for several outputs what they were named in.
+ *
+ * Memory   owns its weights and the optimizer's state until `dispose`
+ * Throws   see each method; every error is an `OstinatoError`, except what a callback throws and, from `evaluate` and
+ *          `predict`, the reason of an aborted signal. What would disturb a running `fit` is refused: `model-busy`
+ */
+export abstract class Model<Outputs = unknown> {
+  readonly name: string;
+  readonly options: FullModelOptions;
+  /** The record of the last `fit`, also when it failed. */
+  history = new History();
+  /** What computes; for tools that look inside. */
+  abstract readonly network: Network;
+  /** What stands before the method in errors: `Sequential.fit`. */
+  protected abstract readonly kind: string;
+  protected readonly chooser: KernelChooser;
+  #intake: Intake | undefined;
+  #compiled: Compiled | undefined;
+  #training = false;
+  #stopRequested = false;
+  #stopReason: string | undefined;
+
+  constructor(options: FullModelOptions) {
+    this.options = options;
+    this.name = options.name;
+    this.chooser = new KernelChooser(options.registry.kernels, options.fused);
+  }
+
+  /** The outputs in the form in which they were named. */
+  protected abstract arrange(outputs: readonly Tensor[]): Outputs;
+
+  /** What a file says of it besides its weights. */
+  protected abstract describe(compile: CompiledJson | undefined): ModelDescription;
+
+  /** The layers in order, with their paths and, once built, their output shapes. */
+  get layers(): readonly PlacedLayer[] {
+    return this.network.placed;
+  }
+
+  /** All weights in model order. */
+  get params(): readonly Param[] {
+    return this.network.weights().map(({ param }) => param);
+  }
+
+  /** Shapes of the inputs and outputs, batch axis included; null before the model is built. */
+  get inputShapes(): readonly Shape[] | null {
+    return this.network.inputShapes;
+  }
+
+  get outputShapes(): readonly Shape[] | null {
+    return this.network.outputShapes;
+  }
+
+  /** Which operations run fused, and why the others do not. */
+  get kernels(): KernelChoice[] {
+    return this.chooser.choices();
+  }
+
+  /** The optimizer; its `learningRate` may be changed at any time. Throws `not-compiled`. */
+  get optimizer(): Optimizer {
+    return this.#needCompiled(this.#at('optimizer')).optimizer;
+  }
+
+  /**
+   * Says how to learn. Compiling again starts with a new optimizer.
+   *
+   * Throws   `optimizer-unknown`, `loss-unknown`, `metric-unknown`, `config-…`; `backend-op` when the backend cannot
+   *          train a layer; `model-busy`
+   */
+  compile(options: CompileOptions): void {
+    const where = this.#at('compile');
+    this.#needIdle(where);
+    const compiled = new Compiled(options, this.options.registry, where, this.network.outputNames);
+    if (!this.network.inputShapes) this.network.buildAlone();
+    if (this.network.inputShapes) checkBackend(this.layers, this.kernels, false);
+    this.#compiled?.dispose();
+    this.#compiled = compiled;
+  }
+
+  /**
+   * Trains on samples: arrays, or batches of `{ x, y }`.
+   *
+   * Memory   leaves tensors among its arguments to the caller; copies no more than one batch to the backend at a time
+   * Throws   `not-compiled`, `model-busy`, `loss-nan`, `config-…`, `input-…`, `target-…`, `sample-weight-…`,
+   *          `validation-…`, `batch-…`, `batches-…`; what a callback or the batches throw, as it is
+   *
+   * @example
+   * const history = await model.fit(x, y, { epochs: 10, batchSize: 64, validationSplit: 0.2 });
+   * await model.fit(batches, { epochs: 10, validationData: [x, y] });
+   */
+  async fit(batches: Batches, options?: FitBatchesOptions): Promise<History>;
+  async fit(x: ModelData, y: ModelData, options?: FitOptions): Promise<History>;
+  async fit(
+    x: ModelData | Batches,
+    y?: ModelData | FitBatchesOptions,
+    options?: FitOptions,
+  ): Promise<History> {
+    const where = this.#at('fit');
+    const compiled = this.#needCompiled(where);
+    this.#needIdle(where);
+    this.#training = true;
+    this.#stopRequested = false;
+    this.#stopReason = undefined;
+    try {
+      await this.#fit(dataArguments<FitOptions>(where, x, y, options), compiled, where);
+      return this.history;
+    } finally {
+      this.#training = false;
+    }
+  }
+
+  /** Waits for the backend and the plugins. Every method that computes does this itself. Throws `backend-none`. */
+  async ready(): Promise<void> {
+    await whenReady(this.options.registry, this.name);
+  }
+
+  /** Ends a running `fit` after its present batch; it returns with `stopped: true` and the reason. */
+  stop(reason?: string): void {
+    this.#stopRequested = true;
+    this.#stopReason ??= reason;
+  }
+
+  /** One step on one batch. Returns its loss and metrics before the update. Throws as `fit` does. */
+  async trainOnBatch(
+    x: ModelData,
+    y: ModelData,
+    options: { readonly sampleWeight?: ModelData } = {},
+  ): Promise<Logs> {
+    const where = this.#at('trainOnBatch');
+    const compiled = this.#needCompiled(where);
+    checkOptions(where, options, ['sampleWeight']);
+    this.#needIdle(where);
+    this.#training = true;
+    try {
+      const samples = await this.#door.samples({ x, y, ...options }, compiled, where);
+      this.#door.check(samples, compiled, where);
+      const figures = new RunningFigures(compiled.figures);
+      const place = `step ${compiled.state.steps + 1}`;
+      const step = withBatch(samples, (batch) => trainBatch(this.#trainable(compiled, where), batch, place));
+      figures.add(await step, countSamples(samples));
+      return figures.logs();
+    } finally {
+      this.#training = false;
+    }
+  }
+
+  /**
+   * Loss and metrics of samples, e.g. `{ loss, accuracy }`: of arrays, or of batches of `{ x, y }`.
+   *
+   * Throws   `not-compiled`, `config-…`, `input-…`, `target-…`, `sample-weight-…`, `batch-…`, `batches-…`; the reason
+   *          of an aborted signal and what the batches throw, as it is
+   */
+  async evaluate(batches: Batches, options?: BatchesRunOptions): Promise<Logs>;
+  async evaluate(x: ModelData, y: ModelData, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(
+    x: ModelData | Batches,
+    y?: ModelData | BatchesRunOptions,
+    third?: EvaluateOptions,
+  ): Promise<Logs> {
+    const where = this.#at('evaluate');
+    const compiled = this.#needCompiled(where);
+    const given = dataArguments<EvaluateOptions>(where, x, y, third);
+    const { batchSize, pace, signal } = checkRun(where, given.options, ['sampleWeight']);
+    const source = await this.#door.trainingSource(given, batchSize, compiled, where);
+    const logs = await evaluateBatches(this.network, compiled, source, pace);
+    if (!logs) throw signal!.reason;
+    return logs;
+  }
+
+  /**
+   * Outputs for all samples, of arrays or of batches of `{ x }`, in their order. The model need not be compiled.
+   *
+   * Memory   returns new tensors for the caller to dispose
+   * Throws   `config-…`, `input-…`, `shape-mismatch`, `batch-…`, `batches-…`, `predict-shape`; the reason of an aborted
+   *          signal and what the batches throw, as it is
+   */
+  async predict(batches: Batches<InputBatch>, options?: BatchesRunOptions): Promise<Outputs>;
+  async predict(x: ModelData, options?: RunOptions): Promise<Outputs>;
+  async predict(x: ModelData | Batches<InputBatch>, options: RunOptions = {}): Promise<Outputs> {
+    const where = this.#at('predict');
+    const { batchSize, pace, signal } = checkRun(where, options, []);
+    const source = await this.#door.inputSource(x, options, batchSize, where);
+    const outputs = await predictBatches(this.network, source, pace, where);
+    if (!outputs) throw signal!.reason;
+    return this.arrange(outputs);
+  }
+
+  /** Outputs for one batch. Memory: returns new tensors for the caller to dispose. Throws as `predict` does. */
+  async predictOnBatch(x: ModelData): Promise<Outputs> {
+    const where = this.#at('predictOnBatch');
+    const inputs = await this.#door.inputs(x, where);
+    const source = new ArrayBatches(inputs, countSamples(inputs), null);
+    const { pace } = checkRun(where, {}, []);
+    return this.arrange((await predictBatches(this.network, source, pace, where))!);
+  }
+
+  /** Copies of all weights in model order, each `{ name, shape, data }`. Throws `not-built`. */
+  async getWeights(): Promise<NamedArray[]> {
+    this.#needBuilt(this.#at('getWeights'));
+    return readWeights(this.network.weights());
+  }
+
+  /**
+   * Sets all weights, in the order of `getWeights`; all or none.
+   *
+   * Throws   `not-built`, `weights-type`, `weights-count`, `shape-mismatch`, `model-busy`
+   */
+  async setWeights(values: readonly ArrayInput[]): Promise<void> {
+    const where = this.#at('setWeights');
+    this.#needIdle(where);
+    this.#needBuilt(where);
+    await assignWeights(this.network.weights(), values, where);
+  }
+
+  /** SHA-256 of all weights in model order as little-endian f32: equal for equal weights, to the bit. */
+  async weightsSha256(): Promise<string> {
+    return hashWeights(await this.getWeights());
+  }
+
+  /** The number of weights, e.g. 322113. Throws `not-built`. */
+  countParams(): number {
+    this.#needBuilt(this.#at('countParams'));
+    return sizeOfParams(this.params);
+  }
+
+  /**
+   * Prints a table of the layers in Keras' layout, and which operations run fused or why not.
+   *
+   * @example
+   * model.summary({ print: (line) => log.push(line) });
+   */
+  summary(options: { readonly print?: (line: string) => void } = {}): void {
+    checkOptions(this.#at('summary'), options, ['print']);
+    this.network.buildAlone();
+    const facts = {
+      name: this.name,
+      placed: this.layers,
+      params: this.params,
+      trainable: this.network.trainableParams(),
+      optimizerSize: this.#compiled?.state.size ?? 0,
+      kernels: this.kernels,
+    };
+    const { print = (line: string) => console.log(line) } = options;
+    for (const line of summarize(facts)) print(line);
+  }
+
+  /**
+   * The model in one piece: layers, weights, seed and how it was compiled, as a safetensors file.
+   *
+   * Throws   `not-built`; `layer-unknown` when the registry has no spec of a layer
+   */
+  async toBytes(): Promise<Uint8Array> {
+    const weights = await this.getWeights();
+    return encodeModel(this.describe(this.#compiled?.toJSON()), weights);
+  }
+
+  /** Forgets what stateful layers keep between batches. */
+  resetStates(): void {
+    this.network.resetStates();
+  }
+
+  /** Frees weights and the optimizer's state; the model is of no use after. Throws `model-busy`. */
+  dispose(): void {
+    this.#needIdle(this.#at('dispose'));
+    this.#compiled?.dispose();
+    this.#compiled = undefined;
+    this.network.dispose();
+  }
+
+  /** Looks whether the backend can train what was just built, if it is to be trained. Throws `backend-op`. */
+  protected afterBuild(): void {
+    if (this.#compiled) checkBackend(this.layers, this.kernels, false);
+  }
+
+  get #door(): Intake {
+    this.#intake ??= new Intake({
+      network: this.network,
+      ready: (where) => whenReady(this.options.registry, where),
+      admit: (inputs, lengths) => {
+        const built = this.network.inputShapes !== null;
+        this.network.admit(inputs, lengths);
+        if (!built) this.afterBuild();
+      },
+    });
+    return this.#intake;
+  }
+
+  async #fit(given: DataArguments<FitOptions>, compiled: Compiled, where: string): Promise<void> {
+    const options = checkFitOptions(given.options, where);
+    const door = { intake: this.#door, compiled, shuffling: this.network.shuffling };
+    const { train, validation } = await openFitData(given, options, door, where);
+    this.history = new History();
+    await runFit({
+      ...options,
+      train,
+      validation,
+      model: this,
+      trainable: this.#trainable(compiled, where),
+      history: this.history,
+      stopped: () => this.#stopRequested || options.signal?.aborted === true,
+      reason: () => this.#stopReason,
+    });
+  }
+
+  #trainable(compiled: Compiled, where: string): Trainable {
+    return { network: this.network, compiled, kernels: this.chooser, where };
+  }
+
+  #at(method: string): string {
+    return `${this.kind}.${method}`;
+  }
+
+  #needIdle(where: string): void {
+    if (this.#training) throw busy(where);
+  }
+
+  #needCompiled(where: string): Compiled {
+    if (this.#compiled) return this.#compiled;
+    throw notCompiled(where);
+  }
+
+  #needBuilt(where: string): void {
+    if (this.network.inputShapes) return;
+    if (!this.network.buildAlone()) throw notBuilt(where);
+    this.afterBuild();
+  }
+}

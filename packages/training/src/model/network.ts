@@ -1,0 +1,70 @@
+/** What computes inside a model: several inputs to several outputs. Models, losses and loops see this and no more. */
+import type { CallContext, Layer, Mask, Param, Rng, Shape } from '@ostinato/core';
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** A layer at its place in a model. */
+export interface PlacedLayer {
+  readonly layer: Layer;
+  readonly path: string;
+  /** Of its first output; null until the model is built. */
+  outputShape: Shape | null;
+  /** Origin of the layer's randomness; each step has a stream of its own below it. */
+  readonly rng: Rng;
+}
+
+/** What goes forward: values, and which of their steps count. */
+export interface Flow {
+  readonly output: tf.Tensor;
+  readonly mask: Mask;
+}
+
+/** A weight under its path in one model, e.g. `encoder/lstm/kernel`. */
+export interface PlacedParam {
+  readonly path: string;
+  readonly param: Param;
+}
+
+/** What is known of data before they become tensors. */
+export interface InputSpec {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+/** `any length`: sequences of another length than the first ones are let in, unless the model was told its shape. */
+export type Lengths = 'one length' | 'any length';
+
+/** Layers that compute together. Memory: owns the weights that it made, until `dispose`. */
+export interface Network {
+  /** Null while that is not known: a model written as code learns it from its first data. */
+  readonly inputNames: readonly string[] | null;
+  readonly outputNames: readonly string[] | null;
+  /** The shapes it was built for and those it gives, batch axis included; null before. */
+  readonly inputShapes: readonly Shape[] | null;
+  readonly outputShapes: readonly Shape[] | null;
+  readonly placed: readonly PlacedLayer[];
+  /** The stream from which each epoch's order comes. */
+  readonly shuffling: Rng;
+  /** Layers that look at input number `input` first, and may check its values. */
+  readers(input: number): readonly PlacedLayer[];
+  /** Builds from what it was told of its inputs beforehand. Returns false when it was told nothing. */
+  buildAlone(): boolean;
+  /** Builds for inputs like these, if it is not built; opens the axis of steps, if it may. */
+  admit(inputs: readonly InputSpec[], lengths: Lengths): void;
+  /** The shapes of the outputs for inputs of these shapes, where the model's own leave an axis open. */
+  outputShapesFor(inputs: readonly (readonly number[])[]): readonly Shape[];
+  /**
+   * Runs all layers. Call it inside `tidy`. `step` names the stream of randomness; `update` takes what layers ask for
+   * of weights without gradients. Each output is a tensor of its own, none of them an input.
+   */
+  forward(
+    xs: readonly tf.Tensor[],
+    training: boolean,
+    step: number,
+    update?: CallContext['update'],
+  ): readonly Flow[];
+  /** All weights in model order, each once. */
+  weights(): readonly PlacedParam[];
+  trainableParams(): readonly Param[];
+  resetStates(): void;
+  dispose(): void;
+}
