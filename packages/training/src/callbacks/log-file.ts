@@ -19,7 +19,7 @@ const PATIENCE = 1000;
  */
 export function placeOf(path: unknown, storage: unknown, where: string, option: string): Place {
   if (typeof path !== 'string' || path === '' || path.endsWith('/')) {
-    throw new OstinatoError(`config-${option.toLowerCase()}`, {
+    throw new OstinatoError(`config-${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, {
       where,
       what: `\`${option}\` is not the name of a file`,
       expected: 'a path, or with `storage` a key',
@@ -30,6 +30,22 @@ export function placeOf(path: unknown, storage: unknown, where: string, option: 
   const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   const folder = cut < 0 ? '.' : path.slice(0, cut) || '/';
   return { storage: fileStorage(folder), key: path.slice(cut + 1) };
+}
+
+/**
+ * The storage and the beginning of the keys of a folder of files: its path, or with `storage` a key.
+ *
+ * Throws   as `placeOf`
+ */
+export function folderOf(
+  path: unknown,
+  storage: unknown,
+  where: string,
+  option: string,
+): { readonly storage: Storage; readonly prefix: string } {
+  const trimmed = typeof path === 'string' ? path.replace(/(?<=.)\/+$/, '') : path;
+  const { storage: place, key } = placeOf(trimmed, storage, where, option);
+  return { storage: place, prefix: `${key}/` };
 }
 
 function checkStorage(storage: unknown, where: string): Storage {
