@@ -4,6 +4,7 @@ export { type JSONLinesLoggerOptions, jsonLinesLogger } from './callbacks/json-l
 export { type LearningRateOfEpoch, learningRateScheduler } from './callbacks/learning-rate-scheduler.js';
 export type { MonitorMode, MonitorOptions } from './callbacks/monitor.js';
 export { type ReduceLROnPlateauOptions, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
+export { type TensorBoardOptions, tensorBoard } from './callbacks/tensor-board/tensor-board.js';
 export { type TerminateOnNaNOptions, terminateOnNaN } from './callbacks/terminate-on-nan.js';
 export type { UpdateFreq } from './callbacks/update-freq.js';
 export * from './callbacks.js';

@@ -1,8 +1,8 @@
 /** Writes event files for TensorBoard. */
 import { checkBoolean, checkCount, checkFields } from '@ostinato/core';
 import type { Callback, CallbackState } from '../../callbacks.js';
+import type { Model } from '../../model/model.js';
 import type { Logs } from '../../running-figures.js';
-import type { Sequential } from '../../sequential.js';
 import type { Storage } from '../../storage/storage.js';
 import { folderOf } from '../log-file.js';
 import { batchesBetween, type UpdateFreq } from '../update-freq.js';
@@ -135,7 +135,7 @@ class Board {
     }
   }
 
-  async endEpoch(epoch: number, logs: Logs, model: Sequential): Promise<void> {
+  async endEpoch(epoch: number, logs: Logs, model: Model): Promise<void> {
     const { histogramFreq, writeLearningRate, writeStepsPerSecond } = this.#settings;
     const figures: Record<Run, Record<string, number>> = { train: {}, validation: {} };
     for (const [name, value] of Object.entries(logs)) {
@@ -168,7 +168,7 @@ class Board {
     for (const run of RUNS) await this.#writers[run].setState(files[run]);
   }
 
-  async #histograms(epoch: number, model: Sequential): Promise<void> {
+  async #histograms(epoch: number, model: Model): Promise<void> {
     for (const { name, data } of await model.getWeights()) {
       const place = { tag: `${name}/histogram`, step: epoch, wallTime: Date.now() / 1000 };
       await this.#writers.train.add(histogramRecord(place, data), place.wallTime);
