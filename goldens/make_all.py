@@ -35,6 +35,7 @@ SUBJECTS = [
     "losses",
     "metrics",
     "optimizers",
+    "schedules",
     "initializers",
     "regularizers",
     "constraints",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exp, ln, powInteger } from './deterministic-math.js';
+import { cosPi, exp, ln, pow, powInteger } from './deterministic-math.js';
 import { createRng } from './rng.js';
 
 /** Distance in units of the last place of `wanted`. */
@@ -100,5 +100,66 @@ describe('powInteger', () => {
       expect(Math.abs(powInteger(beta, n) / beta ** n - 1)).toBeLessThan(1e-12);
     }
     expect(powInteger(beta, 1_000_000)).toBeLessThan(1e-300);
+  });
+});
+
+describe('pow', () => {
+  it('is within 1e-13 of Math.pow for the bases and exponents that schedules have', () => {
+    const rng = createRng(3);
+    for (let i = 0; i < 20_000; i++) {
+      const [base, exponent] = [rng.uniform(0.01, 3), rng.uniform(-100, 100)];
+      expect(Math.abs(pow(base, exponent) / base ** exponent - 1)).toBeLessThan(1e-13);
+    }
+  });
+
+  it.each([
+    [0.9, 1, 0.9],
+    [0.5, 2, 0.25],
+    [2, -3, 0.125],
+    [-2, 3, -8],
+    [7, 0, 1],
+    [0, 0.5, 0],
+    [0, 0, 1],
+    [0, -0.5, Number.POSITIVE_INFINITY],
+    [1, 0.3, 1],
+  ])('%d to the power of %d is %d', (base, exponent, power) => {
+    expect(pow(base, exponent)).toBe(power);
+  });
+
+  it('has no value for a negative base and a broken exponent', () => {
+    expect(pow(-2, 0.5)).toBeNaN();
+  });
+});
+
+describe('cosPi', () => {
+  it('is within 2e-16 of the cosine, over many turns', () => {
+    const rng = createRng(4);
+    for (let i = 0; i < 20_000; i++) {
+      const x = rng.uniform(-1, 1);
+      expect(Math.abs(cosPi(x) - Math.cos(Math.PI * x))).toBeLessThanOrEqual(4e-16); // Math.cos sees a rounded π·x
+      expect(cosPi(-x)).toBe(cosPi(x));
+    }
+    for (const x of [0.125, 0.3125, 0.75]) expect(cosPi(x + 1_000_000)).toBe(cosPi(x));
+  });
+
+  it.each([
+    [0, 1],
+    [0.5, 0],
+    [1, -1],
+    [1.5, 0],
+    [2, 1],
+    [-3, -1],
+    [1 / 4, Math.SQRT1_2],
+  ])('at %d is %d', (x, value) => {
+    expect(Math.abs(cosPi(x) - value)).toBeLessThanOrEqual(1.2e-16);
+  });
+
+  it('falls from 0 to 1', () => {
+    for (let x = 0; x < 1; x += 1 / 4096) expect(cosPi(x + 1 / 4096)).toBeLessThan(cosPi(x));
+  });
+
+  it('has no value where the cosine has none', () => {
+    expect(cosPi(Number.POSITIVE_INFINITY)).toBeNaN();
+    expect(cosPi(Number.NaN)).toBeNaN();
   });
 });

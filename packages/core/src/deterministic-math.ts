@@ -50,6 +50,42 @@ export function exp(x: number): number {
   return scaleByPowerOfTwo(series, k);
 }
 
+/**
+ * base^exponent for base ≥ 0, within 1e-13 of its size for exponents up to 100: exact products where the exponent is whole.
+ */
+export function pow(base: number, exponent: number): number {
+  if (Number.isInteger(exponent) && Math.abs(exponent) <= 1024) {
+    return exponent < 0 ? 1 / powInteger(base, -exponent) : powInteger(base, exponent);
+  }
+  if (base === 0) return exponent > 0 ? 0 : Number.POSITIVE_INFINITY;
+  return exp(exponent * ln(base));
+}
+
+/** cos(π·x), within 2e-16: exact at every half. */
+export function cosPi(x: number): number {
+  const turn = Math.abs(x) % 2; // exact, as every step down to the series
+  const half = turn > 1 ? 2 - turn : turn;
+  if (half > 0.5) return -cosPi(1 - half);
+  if (half <= 0.25) return cosineSeries(Math.PI * half);
+  return sineSeries(Math.PI * (0.5 - half));
+}
+
+/** cos r for |r| ≤ π/4. */
+function cosineSeries(r: number): number {
+  const square = r * r;
+  let series = 1;
+  for (let n = 18; n >= 2; n -= 2) series = 1 - (square * series) / (n * (n - 1));
+  return series;
+}
+
+/** sin r for |r| ≤ π/4. */
+function sineSeries(r: number): number {
+  const square = r * r;
+  let series = 1;
+  for (let n = 19; n >= 3; n -= 2) series = 1 - (square * series) / (n * (n - 1));
+  return r * series;
+}
+
 /** base^exponent for a whole exponent ≥ 0, by squaring. */
 export function powInteger(base: number, exponent: number): number {
   let result = 1;

@@ -16,7 +16,8 @@ import { type MetricName, metrics } from './metrics/metrics.js';
 import { type Figure, figuresOf, type KnownNames, type Objective, objectivesOf } from './model/objectives.js';
 import type { PerOutput } from './model/per-output.js';
 import { OptimizerState } from './optimizers/optimizer-state.js';
-import { type OptimizerName, optimizers } from './optimizers/optimizers.js';
+import type { OptimizerName } from './optimizers/optimizers.js';
+import { knownSchedules, resolveOptimizer } from './optimizers/resolve-optimizer.js';
 
 /** A name of this package's, one that a plugin brings, or an object. */
 type NameOr<Known extends string, T> = Known | (string & {}) | T;
@@ -72,7 +73,7 @@ export class Compiled {
   /**
    * `outputs`: the names of the model's outputs; null while they are not known.
    *
-   * Throws   `optimizer-unknown`, and what `objectivesOf` throws
+   * Throws   `optimizer-unknown`, `schedule-unknown`, and what `objectivesOf` throws
    */
   constructor(options: CompileOptions, registry: Registry, where: string, outputs: readonly string[] | null) {
     if (typeof options !== 'object' || options === null) throw notOptions(options, where);
@@ -82,10 +83,10 @@ export class Compiled {
       losses: losses.extend(plugins.flatMap((plugin) => plugin.losses ?? [])),
       metrics: metrics.extend(plugins.flatMap((plugin) => plugin.metrics ?? [])),
     };
-    const known = optimizers.extend(plugins.flatMap((plugin) => plugin.optimizers ?? []));
     this.#options = options;
     this.#where = where;
-    this.state = new OptimizerState(known.resolve(options.optimizer, where));
+    const optimizer = resolveOptimizer(options.optimizer, plugins, where);
+    this.state = new OptimizerState(optimizer, knownSchedules(plugins));
     if (outputs) this.bind(outputs);
   }
 

@@ -37,22 +37,45 @@ export type {
   SequentialOptions,
 } from './model/model-options.js';
 export type { Network, PlacedLayer, PlacedParam } from './model/network.js';
+export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
+export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { type AdamOptions, adam } from './optimizers/adam.js';
+export { type AdamaxOptions, adamax } from './optimizers/adamax.js';
+export { type AdamWOptions, adamw } from './optimizers/adamw.js';
 export type { OptimizerOptions } from './optimizers/common-options.js';
 export { defineOptimizer, type FusedUpdate, type OptimizerSpec } from './optimizers/define-optimizer.js';
 export * from './optimizers/links/clipping.js';
 export { type DecayWeightsOptions, decayWeights } from './optimizers/links/decay-weights.js';
 export type { GlobalLink, Link, LinkInput, LinkOutput, ParamLink } from './optimizers/links/link.js';
 export { type MomentumOptions, momentum } from './optimizers/links/momentum.js';
+export { type ScaleByAdadeltaOptions, scaleByAdadelta } from './optimizers/links/scale-by-adadelta.js';
+export { type ScaleByAdagradOptions, scaleByAdagrad } from './optimizers/links/scale-by-adagrad.js';
 export { type ScaleByAdamOptions, scaleByAdam } from './optimizers/links/scale-by-adam.js';
+export { type ScaleByAdamaxOptions, scaleByAdamax } from './optimizers/links/scale-by-adamax.js';
 export { scaleByLearningRate } from './optimizers/links/scale-by-learning-rate.js';
+export { type ScaleByLionOptions, scaleByLion } from './optimizers/links/scale-by-lion.js';
+export { type ScaleByNadamOptions, scaleByNadam } from './optimizers/links/scale-by-nadam.js';
 export { type ScaleByRmsOptions, scaleByRms } from './optimizers/links/scale-by-rms.js';
+export { type LionOptions, lion } from './optimizers/lion.js';
+export { type NadamOptions, nadam } from './optimizers/nadam.js';
 export { type OptimizerName, optimizers } from './optimizers/optimizers.js';
 export { type RMSpropOptions, rmsprop } from './optimizers/rmsprop.js';
 export { type SGDOptions, sgd } from './optimizers/sgd.js';
 export type { Logs } from './running-figures.js';
 export { modelFromBytes } from './saving/model-file.js';
 export { loadModel, saveModel } from './saving/save-model.js';
+export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.js';
+export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedules/cosine-decay-restarts.js';
+export { defineSchedule, type ScheduleSpec } from './schedules/define-schedule.js';
+export { type ExponentialDecayOptions, exponentialDecay } from './schedules/exponential-decay.js';
+export { type InverseTimeDecayOptions, inverseTimeDecay } from './schedules/inverse-time-decay.js';
+export { type LinearWarmupOptions, linearWarmup } from './schedules/linear-warmup.js';
+export {
+  type PiecewiseConstantDecayOptions,
+  piecewiseConstantDecay,
+} from './schedules/piecewise-constant-decay.js';
+export { type PolynomialDecayOptions, polynomialDecay } from './schedules/polynomial-decay.js';
+export { schedules } from './schedules/schedules.js';
 export { Sequential, sequential } from './sequential.js';
 export { downloadStorage } from './storage/download-storage.js';
 export { type FileStorageOptions, fileStorage } from './storage/file-storage.js';

@@ -6,22 +6,32 @@ import { type LearningRateSchedule, OstinatoError, show } from '@ostinato/core';
  *
  * The upper bound is far beyond any use. An update that overflows all the same is not applied; see `train-batch.ts`.
  */
-export function checkLearningRate(where: string, value: unknown): asserts value is number {
+export function checkLearningRate(
+  where: string,
+  value: unknown,
+  name = 'learningRate',
+): asserts value is number {
   if (typeof value === 'number' && value >= 0 && value <= 1e10) return;
-  throw noRate(where, value, 'a number from 0 to 1e10');
+  throw noRate(where, name, value, 'a number from 0 to 1e10');
 }
 
 /** A learning rate or a schedule of them. Throws `config-learning-rate`. */
 export function checkRate(where: string, value: unknown): asserts value is number | LearningRateSchedule {
   if (typeof (value as Partial<LearningRateSchedule> | null)?.rate === 'function') return;
   if (typeof value === 'number') checkLearningRate(where, value);
-  else throw noRate(where, value, 'a number from 0 to 1e10, or a schedule such as cosineDecay(…)');
+  else
+    throw noRate(
+      where,
+      'learningRate',
+      value,
+      'a number from 0 to 1e10, or a schedule such as cosineDecay(…)',
+    );
 }
 
-function noRate(where: string, value: unknown, expected: string): OstinatoError {
+function noRate(where: string, name: string, value: unknown, expected: string): OstinatoError {
   return new OstinatoError('config-learning-rate', {
     where,
-    what: '`learningRate` is not a learning rate',
+    what: `\`${name}\` is not a learning rate`,
     expected,
     received: show(value),
   });

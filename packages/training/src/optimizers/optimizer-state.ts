@@ -1,8 +1,10 @@
 /** What an optimizer keeps of each parameter, and the step that it proposes for all of them. */
-import type { KernelFinder, Optimizer, Param, Slots } from '@ostinato/core';
+import type { Catalogue, KernelFinder, LearningRateSchedule, Optimizer, Param, Slots } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { schedules } from '../schedules/schedules.js';
 import { disposeTensors, keepTensors, ownTensors, tidied } from './kept-tensors.js';
 import { checkLearningRate } from './optimizer-options.js';
+import { checkSavedState, rateJson, readKept, type SavedOptimizerState } from './saved-optimizer-state.js';
 import { nextAverage, overwrites } from './weight-average.js';
 
 /** A parameter and its gradient. */
@@ -39,12 +41,15 @@ export interface Proposal {
  */
 export class OptimizerState {
   readonly optimizer: Optimizer;
+  readonly #known: Catalogue<LearningRateSchedule>;
   readonly #kept = new Map<Param, Slots>();
   #steps = 0;
   #updates = 0;
 
-  constructor(optimizer: Optimizer) {
+  /** `known`: the schedules that a saved state may name. */
+  constructor(optimizer: Optimizer, known: Catalogue<LearningRateSchedule> = schedules) {
     this.optimizer = optimizer;
+    this.#known = known;
     this.#count(0, 0);
   }
 
@@ -109,6 +114,62 @@ export class OptimizerState {
   reset(): void {
     this.dispose();
     this.#count(0, 0);
+  }
+
+  /**
+   * Gives the weights their averages, for good: what Keras does when `fit` ends. Without `useEma` it does nothing.
+   *
+   * Memory   the averages stay; training goes on from the weights as they are then
+   */
+  finalizeVariableValues(): void {
+    for (const [param, { average }] of this.#kept) if (average) param.assign(tf.clone(average));
+  }
+
+  /** Runs `task` with the averages in place of the weights, and gives the weights back. Without `useEma` it only runs. */
+  async withAverages<T>(task: () => Promise<T>): Promise<T> {
+    const weights = [...this.#kept].flatMap(([param, { average }]) =>
+      average ? [{ param, weight: tf.keep(tf.clone(param.tensor)) }] : [],
+    );
+    this.finalizeVariableValues();
+    try {
+      return await task();
+    } finally {
+      for (const { param, weight } of weights) param.assign(weight);
+    }
+  }
+
+  /** All that training depends on: slots, averages, accumulated gradients, counts and the learning rate. */
+  async exportState(): Promise<SavedOptimizerState> {
+    const json = {
+      optimizer: this.optimizer.name,
+      learningRate: rateJson(this.optimizer),
+      steps: this.#steps,
+      updates: this.#updates,
+    };
+    return { json, tensors: await readKept(this.#kept) };
+  }
+
+  /**
+   * Goes on from a state that `exportState` gave; all of it or nothing.
+   *
+   * Throws   `optimizer-state` when it is of another optimizer or of other parameters; `schedule-unknown`
+   */
+  importState(state: SavedOptimizerState, params: readonly Param[]): void {
+    const { steps, updates, learningRate, slots } = checkSavedState(
+      state,
+      params,
+      this.optimizer,
+      this.#known,
+    );
+    if (learningRate !== undefined) this.optimizer.learningRate = learningRate;
+    this.dispose();
+    for (const [param, arrays] of slots) {
+      const tensors = Object.entries(arrays).map(([name, { data, shape }]) => {
+        return [name, tf.keep(tf.tensor(Float32Array.from(data), [...shape], 'float32'))] as const;
+      });
+      this.#kept.set(param, Object.fromEntries(tensors));
+    }
+    this.#count(steps, updates);
   }
 
   /** How many numbers it keeps, counted as Keras does: what it has for each parameter, the step and the learning rate. */

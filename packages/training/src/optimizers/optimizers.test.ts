@@ -7,6 +7,7 @@ import { expectClose, type GoldenTensor, readGolden, toTensor } from '../test-su
 import { adam } from './adam.js';
 import { OptimizerState } from './optimizer-state.js';
 import { optimizers } from './optimizers.js';
+import { resolveOptimizer } from './resolve-optimizer.js';
 import { rmsprop } from './rmsprop.js';
 import { sgd } from './sgd.js';
 
@@ -18,6 +19,7 @@ interface Golden {
     readonly optimizer: string;
     readonly config: Record<string, never>;
     readonly steps: GoldenTensor[][];
+    readonly finalized?: GoldenTensor[];
   }[];
   readonly repeatedRows: {
     readonly optimizer: string;
@@ -32,13 +34,13 @@ const golden = readGolden<Golden>('optimizers.json');
 const NAMES = ['kernel', 'bias'];
 const noKernels = new KernelChooser([]).at('optimizer');
 
-/** The values of all parameters after each batch of gradients. */
+/** The values of all parameters after each batch of gradients, and what they are in the end. */
 function run(
   optimizer: Optimizer,
   start: readonly GoldenTensor[],
   gradients: (step: number) => tf.Tensor[],
   steps: number,
-): tf.Tensor[][] {
+): { values: tf.Tensor[][]; finalized: tf.Tensor[] } {
   const params = start.map((value, i) => new Param(NAMES[i]!, `layer/${NAMES[i]}`, toTensor(value)));
   const state = new OptimizerState(optimizer);
   const values = Array.from({ length: steps }, (_, step) => {
@@ -46,9 +48,11 @@ function run(
     state.accept(state.propose(given, noKernels));
     return params.map(({ tensor }) => tf.clone(tensor));
   });
+  state.finalizeVariableValues();
+  const finalized = params.map(({ tensor }) => tf.clone(tensor));
   state.dispose();
   for (const param of params) param.dispose();
-  return values;
+  return { values, finalized };
 }
 
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
@@ -56,14 +60,16 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     await useBackend(backend, { fallback: false });
   });
 
-  test.each(golden.cases)('$name', ({ optimizer, config, steps }) => {
+  test.each(golden.cases)('$name', ({ optimizer, config, steps, finalized: wanted }) => {
     const before = tf.memory().numTensors;
     tf.tidy(() => {
-      const rule = optimizers.resolve({ name: optimizer.toLowerCase(), config }, 'test');
+      const rule = resolveOptimizer({ name: optimizer.toLowerCase(), config }, [], 'test');
       const given = (step: number) => golden.gradients[step]!.map(toTensor);
-      run(rule, golden.weights, given, steps.length).forEach((values, step) => {
-        for (const [p, value] of values.entries()) expectClose(value, steps[step]![p]!, 1e-6);
-      });
+      const { values, finalized } = run(rule, golden.weights, given, steps.length);
+      for (const [step, each] of values.entries()) {
+        for (const [p, value] of each.entries()) expectClose(value, steps[step]![p]!, 1e-6);
+      }
+      for (const [p, value] of finalized.entries()) expectClose(value, (wanted ?? steps.at(-1)!)[p]!, 1e-6);
     });
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -76,7 +82,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         given.weights.shape[0]!,
       );
       const rule = optimizers.resolve(given.optimizer.toLowerCase(), 'test');
-      run(rule, [given.weights], () => [gradient], given.summed.length).forEach(([value], step) => {
+      run(rule, [given.weights], () => [gradient], given.summed.length).values.forEach(([value], step) => {
         expectClose(value!, given.summed[step]!, 1e-6);
       });
     });

@@ -4,7 +4,8 @@ import type { GlobalLink, ParamLink } from './link.js';
 
 /** Each number of the change, cut to [−limit, limit]. */
 export function clipByValue(limit: number): ParamLink {
-  return { update: ({ change }) => ({ change: tf.clipByValue(change, -limit, limit) }) };
+  // not tf.clipByValue: on wasm it makes a number of NaN, and what is not finite must come to light
+  return { update: ({ change }) => ({ change: tf.minimum(tf.maximum(change, -limit), limit) }) };
 }
 
 /** Each parameter's change, scaled down to a norm of `limit` where it has a larger one. */

@@ -28,7 +28,7 @@ export function scaleByAdam({ beta1, beta2, epsilon, amsgrad = false }: ScaleByA
     update: ({ change, slots }, { step }) => {
       const m = towards(slots.m!, change, 1 - beta1);
       const v = towards(slots.v!, tf.square(change), 1 - beta2);
-      const vMax = amsgrad ? tf.maximum(slots.vMax!, v) : undefined;
+      const vMax = amsgrad ? tf.maximum(v, slots.vMax!) : undefined;
       const correction = Math.sqrt(1 - powInteger(beta2, step)) / (1 - powInteger(beta1, step));
       return {
         change: tf.div(tf.mul(m, correction), tf.add(tf.sqrt(vMax ?? v), epsilon)),
