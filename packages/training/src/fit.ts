@@ -1,10 +1,12 @@
 /** The loop of `fit`: epochs of batches, validation, callbacks, history. */
 import { Breathing } from './breathing.js';
 import type { Callback } from './callbacks.js';
+import { readKeptStates } from './checkpoint/kept-states.js';
 import { type BatchSource, eachBatch, type Pace } from './data/batch-source.js';
 import { withBatch } from './data/device-batch.js';
-import { countSamples } from './data/samples.js';
+import { countSamples, type Samples } from './data/samples.js';
 import { evaluateBatches } from './evaluate.js';
+import type { FitProgress } from './fit-progress.js';
 import { asValidation, type EpochRecord, type History } from './history.js';
 import type { Model } from './model/model.js';
 import { type Logs, RunningFigures } from './running-figures.js';
@@ -17,9 +19,12 @@ export interface FitRun {
   readonly train: BatchSource;
   readonly validation: BatchSource | undefined;
   readonly epochs: number;
-  readonly initialEpoch: number;
   readonly callbacks: readonly Callback[];
   readonly history: History;
+  /** Where it stands; it begins at the first epoch. */
+  readonly progress: FitProgress;
+  /** Takes up a restored training state, if there is one. */
+  readonly resume: () => Promise<void>;
   /** Asked between batches. */
   readonly stopped: () => boolean;
   /** Why, once it is stopped. */
@@ -27,37 +32,43 @@ export interface FitRun {
 }
 
 /** Runs all epochs, or as many as there are until it is stopped. */
-export async function runFit(run: FitRun): Promise<void> {
-  const { model, callbacks, history, stopped } = run;
+export async function runFit(given: FitRun): Promise<void> {
+  const run = { ...given, callbacks: innermostLast(given.callbacks) };
+  const { model, callbacks, history, progress, stopped } = run;
   const pace = { stopped, breathing: new Breathing() };
-  let logs: Logs | undefined;
-  for (const callback of callbacks) await callback.onTrainBegin?.(model);
-  let epoch = run.initialEpoch;
-  for (; epoch < run.epochs && !stopped(); epoch++) {
-    const started = performance.now();
-    for (const callback of callbacks) await callback.onEpochBegin?.(epoch, model);
+  await each(callbacks, (callback) => callback.onTrainBegin?.(model));
+  await run.resume();
+  let logs = lastFigures(history);
+  while (progress.next.epoch < run.epochs && !stopped()) {
+    if (progress.openEpoch())
+      await each(callbacks, (callback) => callback.onEpochBegin?.(progress.epoch, model));
+    const { epoch } = progress;
     const figures = await runEpoch(run, epoch, pace);
     if (!figures) break;
     logs = figures;
-    const seconds = (performance.now() - started) / 1000;
-    history.epochs.push({ epoch: epoch + 1, seconds, ...figures } as EpochRecord);
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, model);
+    history.epochs.push({ epoch: epoch + 1, seconds: progress.seconds, ...figures } as EpochRecord);
+    progress.closeEpoch();
+    await each(callbacks, (callback) => callback.onEpochEnd?.(epoch, figures, model));
     await pace.breathing.now();
   }
-  history.stopped = epoch < run.epochs;
+  history.stopped = progress.next.epoch < run.epochs;
   if (history.stopped) history.reason = run.reason();
-  for (const callback of callbacks) await callback.onTrainEnd?.(logs, model);
+  await each(innermostFirst(callbacks), (callback) => callback.onTrainEnd?.(logs, model));
 }
 
 /** Figures of an epoch; undefined when it was stopped before its end. */
 async function runEpoch(run: FitRun, epoch: number, pace: Pace): Promise<Logs | undefined> {
-  const { model, trainable, callbacks, train } = run;
+  const { model, trainable, callbacks, train, progress } = run;
   const { network, compiled } = trainable;
   const figures = new RunningFigures(compiled.figures);
+  if (progress.restored) figures.restore(progress.restored);
+  progress.figures = figures;
   const total = train.count === undefined ? '' : ` of ${train.count}`;
+  const reported = callbacks.some((callback) => callback.onBatchEnd);
   let failed = false;
-  const finished = await eachBatch(train, epoch, pace, async (samples, index) => {
-    for (const callback of callbacks) await callback.onBatchBegin?.(index, model);
+  const takeStep = async (samples: Samples, index: number): Promise<void> => {
+    progress.batch = index;
+    await each(callbacks, (callback) => callback.onBatchBegin?.(index, model));
     if (samples.resetStates) network.resetStates();
     const place = `epoch ${epoch + 1} of ${run.epochs}, batch ${index + 1}${total}`;
     const step = withBatch(samples, (batch) => trainBatch(trainable, batch, place));
@@ -67,14 +78,60 @@ async function runEpoch(run: FitRun, epoch: number, pace: Pace): Promise<Logs | 
       return;
     }
     figures.add(found, countSamples(samples));
-    for (const callback of callbacks) {
-      if (callback.onBatchEnd) await callback.onBatchEnd(index, figures.logs(), model);
-    }
-  });
+    progress.closeBatch();
+    if (!reported) return;
+    const logs = figures.logs();
+    await each(callbacks, (callback) => callback.onBatchEnd?.(index, logs, model));
+  };
+  const finished = await eachBatch(train, epoch, pace, takeStep, progress.next.batch);
   if (!finished || failed) return undefined;
   if (!run.validation) return figures.logs();
-  const validation = await evaluateBatches(network, compiled, run.validation, pace);
+  const validation = await validate(run, run.validation, pace);
   return validation && { ...figures.logs(), ...asValidation(validation) };
+}
+
+/** Figures of the validation; undefined when it was stopped before its end. */
+async function validate(run: FitRun, source: BatchSource, pace: Pace): Promise<Logs | undefined> {
+  const { model, trainable, callbacks, progress } = run;
+  const { network, compiled } = trainable;
+  progress.held = await readKeptStates(network.placed);
+  await each(callbacks, (callback) => callback.onTestBegin?.(model));
+  const logs = await evaluateBatches(network, compiled, source, pace);
+  if (logs) await each(callbacks, (callback) => callback.onTestEnd?.(logs, model));
+  return logs;
+}
+
+/** Calls a hook of each; waits only for those that return something to wait for. */
+async function each(
+  callbacks: readonly Callback[],
+  hook: (callback: Callback) => void | Promise<void>,
+): Promise<void> {
+  for (const callback of callbacks) {
+    const pending = hook(callback);
+    if (pending) await pending;
+  }
+}
+
+function innermostLast(callbacks: readonly Callback[]): readonly Callback[] {
+  return [
+    ...callbacks.filter(({ innermost }) => !innermost),
+    ...callbacks.filter(({ innermost }) => innermost),
+  ];
+}
+
+function innermostFirst(callbacks: readonly Callback[]): readonly Callback[] {
+  return [
+    ...callbacks.filter(({ innermost }) => innermost),
+    ...callbacks.filter(({ innermost }) => !innermost),
+  ];
+}
+
+/** Those of an epoch before, when the fit goes on from a checkpoint. */
+function lastFigures({ epochs }: History): Logs | undefined {
+  const last = epochs.at(-1);
+  if (!last) return undefined;
+  const { epoch: _, seconds: __, ...figures } = last;
+  return figures as Logs;
 }
 
 /** Stops the training if a callback says that this error is its end; else throws the error. */

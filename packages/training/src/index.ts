@@ -8,12 +8,19 @@ export { type TensorBoardOptions, tensorBoard } from './callbacks/tensor-board/t
 export { type TerminateOnNaNOptions, terminateOnNaN } from './callbacks/terminate-on-nan.js';
 export type { UpdateFreq } from './callbacks/update-freq.js';
 export * from './callbacks.js';
+export {
+  type BackupAndRestoreOptions,
+  backupAndRestore,
+  type RestoredCheckpoint,
+} from './checkpoint/backup-and-restore.js';
+export type { DamagedCheckpoint } from './checkpoint/checkpoints.js';
 export type { CompileOptions } from './compiled.js';
 export type { Batches, InputBatch, TrainingBatch } from './data/batches.js';
 export type { ArrayInput, NumericArray, ShapedArray } from './data/host-array.js';
 export type { ModelData } from './data/named-arrays.js';
 export type { NestedNumbers } from './data/nested-numbers.js';
 export type { FitBatchesOptions, FitOptions } from './fit-options.js';
+export type { FitPosition } from './fit-progress.js';
 export { type EpochRecord, History } from './history.js';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.js';
 export * from './losses/binary-focal-crossentropy.js';

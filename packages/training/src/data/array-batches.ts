@@ -27,9 +27,9 @@ export class ArrayBatches<S extends Inputs> implements BatchSource<S> {
     ]);
   }
 
-  *batches(epoch: number | null): Generator<S, void> {
+  *batches(epoch: number | null, skip = 0): Generator<S, void> {
     const order = epoch === null ? undefined : this.#shuffle?.split(epoch).permutation(this.size);
-    for (let start = 0; start < this.size; start += this.#batchSize) {
+    for (let start = skip * this.#batchSize; start < this.size; start += this.#batchSize) {
       const end = Math.min(start + this.#batchSize, this.size);
       const parts = this.#parts.map(([name, readers]) => [
         name,

@@ -14,10 +14,11 @@ export interface BatchSource<B extends Inputs = Samples> {
   readonly size: number | undefined;
   /**
    * The batches of an epoch of training, counted from 0; null for the order in which they are evaluated and predicted.
+   * The first `skip` are left out: they were gone through before.
    *
    * Memory   a batch may lie in a buffer that the next one overwrites
    */
-  batches(epoch: number | null): Iterable<B> | AsyncIterable<B>;
+  batches(epoch: number | null, skip?: number): Iterable<B> | AsyncIterable<B>;
 }
 
 /** How an epoch is gone through: who may end it early, and who lets the event loop run. */
@@ -28,7 +29,7 @@ export interface Pace {
 }
 
 /**
- * Goes through all batches once; `use` is awaited.
+ * Goes through all batches once, or all after the first `skip`; `use` is awaited.
  *
  * Returns false when it was stopped before the last batch. Whether a batch is the last one of a source of unknown
  * length shows only when the next is asked for; once stopped, none is.
@@ -38,10 +39,11 @@ export async function eachBatch<B extends Inputs>(
   epoch: number | null,
   { stopped, breathing }: Pace,
   use: (batch: B, index: number) => Promise<void>,
+  skip = 0,
 ): Promise<boolean> {
   if (stopped()) return false;
-  let index = 0;
-  for await (const batch of source.batches(epoch)) {
+  let index = skip;
+  for await (const batch of source.batches(epoch, skip)) {
     await use(batch, index++);
     await breathing.pause();
     if (index !== source.count && stopped()) return false;

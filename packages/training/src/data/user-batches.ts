@@ -25,15 +25,20 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
     this.#where = where;
   }
 
-  /** Throws `batches-empty`, `batches-epoch`, and what `ReadBatch` throws; errors of the source as they are. */
-  async *batches(epoch: number | null): AsyncGenerator<B, void> {
+  /**
+   * Throws `batches-empty`, `batches-epoch`, `batches-fewer` when it ends before what is to be left out, and what
+   * `ReadBatch` throws; errors of the source as they are.
+   */
+  async *batches(epoch: number | null, skip = 0): AsyncGenerator<B, void> {
     const where = !epoch ? this.#where : `${this.#where}, epoch ${epoch + 1}`;
     let index = 0;
     for await (const batch of this.#open(epoch, where)) {
       index += 1;
       this.#served = true;
+      if (index <= skip) continue;
       yield await this.#read(batch, `${where}, batch ${index}`);
     }
+    if (index < skip) throw fewer(index, skip, where);
     if (index === 0) throw empty(this.#served, where);
   }
 
@@ -105,5 +110,15 @@ function empty(servedBefore: boolean, where: string): OstinatoError {
     ...(servedBefore
       ? { fix: 'There were some before: give batches that can be iterated more than once' }
       : {}),
+  });
+}
+
+function fewer(count: number, skip: number, where: string): OstinatoError {
+  return new OstinatoError('batches-fewer', {
+    where,
+    what: 'There are fewer batches than the training had gone through when its checkpoint was made',
+    expected: `at least ${skip}`,
+    received: `${count}`,
+    fix: 'Go on with the same batches in the same order',
   });
 }

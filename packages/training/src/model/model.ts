@@ -4,6 +4,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBackend } from '../backend-check.js';
 import { checkOptions } from '../check-options.js';
 import { checkRun } from '../check-run.js';
+import { fitFacts } from '../checkpoint/facts.js';
+import { TrainingStates } from '../checkpoint/training-states.js';
 import { Compiled, type CompiledJson, type CompileOptions } from '../compiled.js';
 import { ArrayBatches } from '../data/array-batches.js';
 import type { Batches, InputBatch } from '../data/batches.js';
@@ -16,6 +18,7 @@ import { evaluateBatches } from '../evaluate.js';
 import { runFit } from '../fit.js';
 import { openFitData } from '../fit-data.js';
 import { checkFitOptions, type FitBatchesOptions, type FitOptions } from '../fit-options.js';
+import { type FitPosition, FitProgress } from '../fit-progress.js';
 import { History } from '../history.js';
 import { Intake } from '../intake.js';
 import { predictBatches } from '../predict.js';
@@ -54,6 +57,7 @@ export abstract class Model<Outputs = unknown> {
   #training = false;
   #stopRequested = false;
   #stopReason: string | undefined;
+  readonly #states = new TrainingStates(this);
 
   constructor(options: FullModelOptions) {
     this.options = options;
@@ -110,6 +114,7 @@ export abstract class Model<Outputs = unknown> {
     if (this.network.inputShapes) checkBackend(this.layers, this.kernels, false);
     this.#compiled?.dispose();
     this.#compiled = compiled;
+    this.#states.compile(compiled);
   }
 
   /**
@@ -141,7 +146,40 @@ export abstract class Model<Outputs = unknown> {
       return this.history;
     } finally {
       this.#training = false;
+      this.#states.end();
     }
+  }
+
+  /** Where the running `fit` stands; undefined outside of one. */
+  get run(): FitPosition | undefined {
+    return this.#states.position;
+  }
+
+  /**
+   * The whole training in one piece, as it stands between two batches: weights, optimizer, epoch and batch, figures so
+   * far, history, states that layers and callbacks keep. Hooks may ask for it, and what comes after a fit that was stopped.
+   *
+   * Throws   `not-compiled`, `not-built`
+   */
+  async trainingState(): Promise<Uint8Array> {
+    const where = this.#at('trainingState');
+    this.#needCompiled(where);
+    this.#needBuilt(where);
+    return this.#states.toBytes();
+  }
+
+  /**
+   * Goes on where `trainingState` was asked: the next `fit` with the same options and data, or the one that calls
+   * `onTrainBegin` now, does what the other one would have done, to the bit.
+   *
+   * Throws   `checkpoint-damaged`, `checkpoint-newer`, and `checkpoint-mismatch` with what differs; `resume-late` in a fit
+   *          that is past its beginning; `not-compiled`, `not-built`
+   */
+  async restoreTrainingState(bytes: Uint8Array): Promise<void> {
+    const where = this.#at('restoreTrainingState');
+    this.#needCompiled(where);
+    this.#needBuilt(where);
+    await this.#states.restore(bytes, where);
   }
 
   /** Waits for the backend and the plugins. Every method that computes does this itself. Throws `backend-none`. */
@@ -325,13 +363,25 @@ export abstract class Model<Outputs = unknown> {
     const door = { intake: this.#door, compiled, shuffling: this.network.shuffling };
     const { train, validation } = await openFitData(given, options, door, where);
     this.history = new History();
+    const { history } = this;
+    const facts = fitFacts(train, validation, given.batches ? null : options);
+    const progress = new FitProgress({
+      ...options,
+      batches: train.count,
+      samples: train.size,
+      facts,
+      history,
+    });
+    this.#states.begin(progress);
     await runFit({
       ...options,
       train,
       validation,
       model: this,
       trainable: this.#trainable(compiled, where),
-      history: this.history,
+      history,
+      progress,
+      resume: () => this.#states.resume(where),
       stopped: () => this.#stopRequested || options.signal?.aborted === true,
       reason: () => this.#stopReason,
     });

@@ -1,0 +1,136 @@
+/** A model's training states: made of where its training stands, and taken up again. */
+import { type JsonObject, type JsonValue, OstinatoError, toIdentifier } from '@ostinato/core';
+import type { Compiled } from '../compiled.js';
+import type { FitPosition, FitProgress } from '../fit-progress.js';
+import type { Model } from '../model/model.js';
+import type { PlacedParam } from '../model/network.js';
+import { assignWeights, type NamedArray, readWeights } from '../weights.js';
+import { readCallbackStates, restoreCallbackStates } from './callback-states.js';
+import { checkFacts, modelFacts } from './facts.js';
+import { keepStates, readKeptStates } from './kept-states.js';
+import { damaged } from './seal.js';
+import { decodeState, encodeState } from './state-file.js';
+import type { TrainingState } from './training-state.js';
+
+/** Versions stand in every state; `pnpm version-packages` writes this one. */
+const self = { name: '@ostinato/training', version: '0.0.0' } as const;
+
+/** How the model learns. */
+interface Lesson {
+  readonly compiled: Compiled;
+  /** As it was when it was compiled: callbacks may change the learning rate later. */
+  readonly optimizer: JsonValue;
+}
+
+export class TrainingStates {
+  readonly #model: Model;
+  #lesson: Lesson | undefined;
+  #progress: FitProgress | undefined;
+  #pending: TrainingState | undefined;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** A new training: what was before is of no more account. */
+  compile(compiled: Compiled): void {
+    this.#lesson = { compiled, optimizer: toIdentifier(compiled.optimizer) };
+    this.#progress = undefined;
+    this.#pending = undefined;
+  }
+
+  /** A fit begins. */
+  begin(progress: FitProgress): void {
+    this.#progress = progress;
+  }
+
+  /** It is over: finished, stopped or failed. */
+  end(): void {
+    this.#progress?.end();
+  }
+
+  /** The fit that is under way. */
+  get position(): FitPosition | undefined {
+    return this.#progress && this.#progress.phase !== 'ended' ? this.#progress.position() : undefined;
+  }
+
+  /** The whole training between two batches, as one file. */
+  async toBytes(): Promise<Uint8Array> {
+    const { compiled } = this.#lesson!;
+    const progress = this.#progress;
+    const { network, options } = this.#model;
+    const plugins = options.registry.plugins.map(({ name, version }) => [name, version]);
+    return encodeState({
+      versions: { [self.name]: self.version, ...Object.fromEntries(plugins) },
+      facts: this.#facts(),
+      cursor: progress?.next ?? { epoch: 0, batch: 0, begun: false },
+      seconds: progress?.seconds ?? 0,
+      figures: progress?.figures?.state() ?? progress?.restored ?? null,
+      history: progress?.history.epochs ?? [],
+      weights: await readWeights(network.weights()),
+      optimizer: await compiled.state.exportState(),
+      kept: progress?.held ?? (await readKeptStates(network.placed)),
+      callbacks: progress ? await readCallbackStates(progress.callbacks) : new Map(),
+    });
+  }
+
+  /**
+   * Takes weights, optimizer and kept states from a state; the next fit, or the one that begins now, goes on there.
+   *
+   * Throws   `checkpoint-damaged`, `checkpoint-newer`, `checkpoint-mismatch`: the model is as it was then; `resume-late`
+   *          once a fit is past its beginning
+   */
+  async restore(bytes: Uint8Array, where: string): Promise<void> {
+    if (this.#progress?.phase === 'training') throw late(where);
+    const state = decodeState(bytes, where);
+    checkFacts(state.facts, this.#facts(), where);
+    const { network, params } = this.#model;
+    const placed = network.weights();
+    const weights = inOrder(placed, state.weights, where);
+    this.#lesson!.compiled.state.importState(state.optimizer, params);
+    await assignWeights(placed, weights, where);
+    keepStates(network.placed, state.kept);
+    this.#pending = state;
+    if (this.#progress?.phase === 'ended') this.#progress = undefined;
+  }
+
+  /** Within a fit, after `onTrainBegin`: goes on where the restored state was made, if one was. */
+  async resume(where: string): Promise<void> {
+    const [state, progress] = [this.#pending, this.#progress!];
+    this.#pending = undefined;
+    if (state) {
+      checkFacts(state.facts, this.#facts(), where);
+      progress.resume(state);
+    }
+    progress.phase = 'training';
+    if (state) await restoreCallbackStates(progress.callbacks, state.callbacks, this.#model);
+  }
+
+  #facts(): JsonObject {
+    const { compiled, optimizer } = this.#lesson!;
+    const compile = { ...compiled.toJSON(), optimizer };
+    return { ...modelFacts(this.#model), compile, fit: this.#progress?.facts ?? null };
+  }
+}
+
+/** The weights of all parameters; the facts have seen to their shapes. */
+function inOrder(
+  params: readonly PlacedParam[],
+  weights: readonly NamedArray[],
+  where: string,
+): NamedArray[] {
+  const byName = new Map(weights.map((weight) => [weight.name, weight]));
+  return params.map(({ path }) => {
+    const weight = byName.get(path);
+    if (weight) return weight;
+    throw damaged(where, `The weight '${path}' is missing`);
+  });
+}
+
+function late(where: string): OstinatoError {
+  return new OstinatoError('resume-late', {
+    where,
+    what: 'The fit has begun with its batches',
+    fix: 'Restore a training state before fit(), or in onTrainBegin',
+  });
+}
