@@ -36,7 +36,27 @@ export { type LossName, losses } from './losses/losses.js';
 export * from './losses/relative-error-losses.js';
 export * from './losses/sparse-categorical-crossentropy.js';
 export * from './metrics/accuracies.js';
+export { type AUCOptions, auc } from './metrics/auc.js';
+export * from './metrics/best-at.js';
+export * from './metrics/confusion-matrix.js';
+export * from './metrics/f-scores.js';
+export { labelled } from './metrics/labelled.js';
+export * from './metrics/mean-metric.js';
 export { type MetricName, metrics } from './metrics/metrics.js';
+export { type PerplexityOptions, perplexity } from './metrics/perplexity.js';
+export {
+  falseNegatives,
+  falsePositives,
+  type PrecisionOptions,
+  precision,
+  recall,
+  type ThresholdsOptions,
+  trueNegatives,
+  truePositives,
+} from './metrics/positives-and-negatives.js';
+export { type R2ScoreOptions, r2Score } from './metrics/r2-score.js';
+export { cosineSimilarityMetric, rootMeanSquaredError } from './metrics/regression-metrics.js';
+export * from './metrics/top-k-accuracies.js';
 export { Model } from './model/model.js';
 export type {
   BatchesRunOptions,
