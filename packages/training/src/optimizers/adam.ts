@@ -30,7 +30,10 @@ export const ADAM = {
 function fusedAdam(options: AdamSettings, context: UpdateContext): FusedUpdate | undefined {
   const { beta1, beta2, epsilon, amsgrad } = options;
   const { learningRate, step, kernels } = context;
-  if (amsgrad) return undefined;
+  if (amsgrad) {
+    kernels.without('optimizer.adam', 'amsgrad');
+    return undefined;
+  }
   const config = { learningRate, beta1, beta2, epsilon, step };
   const kernel = kernels.use('optimizer.adam', config);
   return (
