@@ -26,6 +26,17 @@ describe('Catalogue', () => {
     expect(tastes.names()).toEqual(['sweet', 'sour']);
   });
 
+  it('leaves what is no name and no object with options as it is, so that it can be refused by name', () => {
+    expect(toIdentifier({ name: 'sour', config: { degree: 3 } })).toEqual({
+      name: 'sour',
+      config: { degree: 3 },
+    });
+    for (const other of [[1, 2], { name: 'sour' }, { name: 'sour', config: null }]) {
+      expect(toIdentifier(other as never)).toEqual(other);
+    }
+    expect(() => tastes.resolve(toIdentifier([1] as never), 'dense')).toThrow(/taste-unknown/);
+  });
+
   it('names the nearest for a name that nobody defined', () => {
     expect(() => tastes.resolve('swet', 'dense')).toThrow(
       "[dense] No taste is called 'swet'. Expected one of sweet, sour; received 'swet'. Did you mean 'sweet'? (taste-unknown)",

@@ -84,9 +84,10 @@ export class Catalogue<T extends Configured> {
   }
 }
 
-/** How a name or a named object stands in JSON. */
+/** How a name or a named object stands in JSON. What is neither stays as it is, for `resolve` to speak of. */
 export function toIdentifier(value: Configured | string | null | undefined): JsonValue {
   if (value === null || value === undefined || typeof value === 'string') return value ?? null;
+  if (typeof value.config !== 'object' || value.config === null) return value as unknown as JsonValue;
   return Object.keys(value.config).length === 0 ? value.name : { name: value.name, config: value.config };
 }
 

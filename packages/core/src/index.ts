@@ -22,3 +22,4 @@ export * from './regularizers.js';
 export * from './rng.js';
 export * from './shapes.js';
 export * from './training-contracts.js';
+export { withinRoom } from './weight-room.js';

@@ -13,6 +13,7 @@ import { Param } from './param.js';
 import type { Registry } from './registry.js';
 import type { Rng } from './rng.js';
 import { type Shape, showShape, showTensor } from './shapes.js';
+import { inMemory, takeRoom } from './weight-room.js';
 
 /** What building needs from its surroundings. */
 export interface BuildOptions {
@@ -125,7 +126,8 @@ function makeParam(
     regularizer: optional(wanted.regularizer, (id, where) => registry.regularizers.resolve(id, where)),
     constraint: optional(wanted.constraint, (id, where) => registry.constraints.resolve(id, where)),
   };
-  const values = initializer.apply(shape, rng.split(path)); // after all that may fail
+  takeRoom(path, shape);
+  const values = inMemory(path, shape, () => initializer.apply(shape, rng.split(path))); // after all that may fail
   return new Param(name, path, tf.tensor(values, [...shape], 'float32'), options);
 }
 

@@ -35,10 +35,10 @@ export class Cells {
     });
   }
 
-  /** Throws `csv-columns` for a row with more cells than the header. */
+  /** Throws `csv-width` for a row with more cells than the header. */
   checkWidth({ cells, line }: CsvRow): void {
     if (this.#header === undefined || cells.length <= this.#header.length) return;
-    throw new OstinatoError('csv-columns', {
+    throw new OstinatoError('csv-width', {
       where: `${this.name}, line ${line}`,
       what: 'The row has more cells than there are columns',
       expected: `at most ${this.#header.length}`,

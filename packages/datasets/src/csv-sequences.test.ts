@@ -194,7 +194,7 @@ const bad: [what: string, text: string, options: CsvOptions, message: RegExp][] 
   ],
   ['no number', `${table}1,,3\n`, {}, /line 2, column 'steps'\] There is no value.*empty cell.*csv-missing/],
   ['a short row', `${table}1\n`, { columns: { label: 0, values: [1, 2] } }, /row of 1 cells.*csv-missing/],
-  ['a long row', `${table}1,2,3,4\n`, {}, /more cells.*at most 3; received 4.*csv-columns/],
+  ['a long row', `${table}1,2,3,4\n`, {}, /more cells.*at most 3; received 4.*csv-width/],
   ['a number too large', `${table}1,1e39,0\n`, {}, /csv-number/],
   ['a fraction for an id', `${table}1,1.5,0\n`, { dtype: 'int32' }, /expected an integer|csv-number/],
   [
@@ -254,7 +254,7 @@ test('bad rows are told of and left out, if somebody wants to hear it; nothing e
   expect(
     await read('label,a\n1,2\nx,3\n0,\n0,4,5\n1,6\n', { onBadRow, columns: { label: 0, values: [1] } }),
   ).toEqual([{ x: [2, 6], shape: [2, 1, 1], y: [1, 1], ids: false }]);
-  expect(heard).toEqual(['3 csv-number x|3', '4 csv-missing 0|', '5 csv-columns 0|4|5']);
+  expect(heard).toEqual(['3 csv-number x|3', '4 csv-missing 0|', '5 csv-width 0|4|5']);
   await expect(read('label,a\n1,"2\n', { onBadRow })).rejects.toThrow(/csv-quotes/);
   const typo = () => {
     throw new TypeError('of the user');

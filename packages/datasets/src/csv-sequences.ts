@@ -28,7 +28,7 @@ const WHERE = 'csvSequences';
  * Memory   `shuffle` sequences, `prefetch` + 1 batches, and 64 KB of the file
  * Throws   `config-…` · `csv-source` · `platform-files`; while reading `file-not-found` · `file-unreadable` ·
  *          `download-failed` · `source-once` · `csv-bytes` · `csv-encoding` · `csv-quotes` · `csv-row-size` ·
- *          `csv-header` · `csv-column` · `csv-empty`; for a row, unless `onBadRow` is there to hear it: `csv-columns` ·
+ *          `csv-header` · `csv-column` · `csv-empty`; for a row, unless `onBadRow` is there to hear it: `csv-width` ·
  *          `csv-missing` · `csv-number` · `csv-word` · `csv-ids` · `csv-class` · `csv-order` · `csv-label`
  *
  * @example

@@ -39,6 +39,11 @@ describe('refuses', () => {
     ['a length of 60,000', npy(' '.repeat(60_000), 1), 'npy-header'],
     ['no dictionary', npy('[1, 2]\n'), 'npy-header'],
     [
+      'white space that a pattern would go through again and again',
+      npy(`{${' '.repeat(9000)}`),
+      'npy-header',
+    ],
+    [
       'a field twice',
       npy("{'descr': '<i8', 'descr': '<i8', 'fortran_order': False, 'shape': ()}"),
       'npy-header',

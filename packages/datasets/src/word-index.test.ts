@@ -30,6 +30,7 @@ describe('refuses', () => {
     ['rank 0', '{"the": 0}'],
     ['a rank twice', '{"the": 1, "a": 1}'],
     ['a rank that would fill the memory', '{"the": 1000000000}'],
+    ['a rank that would make a list of millions', '{"the": 1, "a": 16777216}'],
   ])('%s', (_, json) => {
     expect(() => parse(json)).toThrow(expect.objectContaining({ code: 'word-index-form' }));
   });

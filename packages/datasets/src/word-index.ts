@@ -13,6 +13,8 @@ export interface WordIndex {
 }
 
 const WHERE = 'word index';
+/** Ranks without a word that any vocabulary may have. */
+const SPARE_RANKS = 1000;
 
 /**
  * Builds an index from pairs of word and rank.
@@ -30,6 +32,11 @@ export function wordIndexFrom(entries: Iterable<readonly [string, number]>, sour
     words[rank] = word;
   }
   if (ranks.size === 0) throw badForm('There is no word', 'at least one', 'none');
+  // A file of a few bytes must not make a list of millions.
+  if (words.length > 2 * ranks.size + SPARE_RANKS) {
+    const received = `rank ${words.length - 1} among ${ranks.size} words`;
+    throw badForm('Most ranks are of no word', 'ranks that count the words', received);
+  }
   for (let rank = 0; rank < words.length; rank++) words[rank] ??= '';
   return source === undefined ? { ranks, words } : { ranks, words, source };
 }

@@ -77,13 +77,12 @@ function lossFigure(name: string): Figure {
 }
 
 function metricFigures({ metrics, weightedMetrics }: Objective, named: (name: string) => string): Figure[] {
-  const taken = new Set(metrics.map(labelOf));
+  const taken = new Set(metrics.map(({ name }) => name));
   return [
-    ...metrics.map((metric) => metricFigure(metric, named(labelOf(metric)))),
-    ...weightedMetrics.map((metric) => {
-      const label = labelOf(metric);
-      return metricFigure(metric, named(taken.has(label) ? `weighted${capital(label)}` : label));
-    }),
+    ...metrics.map((metric) => metricFigure(metric, named(metric.name))),
+    ...weightedMetrics.map((metric) =>
+      metricFigure(metric, named(taken.has(metric.name) ? `weighted${capital(metric.name)}` : metric.name)),
+    ),
   ];
 }
 
@@ -99,10 +98,6 @@ function metricFigure(metric: Metric, name: string): Figure {
       return Object.entries(several).map(([part, value]) => [`${name}${part}`, value]);
     },
   };
-}
-
-function labelOf({ label, name }: Metric): string {
-  return label ?? name;
 }
 
 function capital(name: string): string {
@@ -170,7 +165,7 @@ function checkNames(figures: readonly Figure[], where: string): void {
   throw new OstinatoError('metric-twice', {
     where,
     what: `Two results would be called '${twice}'`,
-    fix: "List each metric once, or give it another name: labelled('recallOfOne', recall({ classId: 1 }))",
+    fix: 'List each metric once',
   });
 }
 

@@ -158,6 +158,17 @@ test.each([
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('a description that asks for more weights than there are in the file makes none of them', async () => {
+  for (const units of [2 ** 20, 2 ** 31, 1e15]) {
+    const large = describedAs((m) => {
+      (m.layers as { config: object }[])[2]!.config = { units, kernelInitializer: 'zeros' };
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(modelFromBytes(large, { registry })).rejects.toThrow(/'dense\/kernel'.*model-file/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  }
+});
+
 test('a changed weight is found by its hash; a file without a hash is read', async () => {
   const flipped = bytes.slice();
   flipped[flipped.length - 2]! ^= 1;

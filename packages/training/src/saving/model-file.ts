@@ -1,16 +1,24 @@
 /**
  * Reads a model file; `encode-model.ts` writes it.
  */
-import { isOstinatoError, OstinatoError, type Registry, show } from '@ostinato/core';
+import {
+  isOstinatoError,
+  OstinatoError,
+  type Registry,
+  type Shape,
+  show,
+  showShape,
+  withinRoom,
+} from '@ostinato/core';
 import type { CompileOptions } from '../compiled.js';
 import { checkRegistry } from '../model/model-options.js';
 import { Sequential } from '../sequential.js';
+import { hashWeights, type NamedArray } from '../weights.js';
 import { FORMAT, FORMAT_VERSION } from './encode-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { parseJson } from './parse-json.js';
 import { readSafetensors } from './safetensors.js';
 import { badFile } from './safetensors-header.js';
-import { checkHash, inModelOrder } from './weights-file.js';
 
 /**
  * The model that `toBytes()` wrote: layers, weights, and how it was compiled.
@@ -40,8 +48,8 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, where: 
   const model = new Sequential(layers, { registry, name, seed, fused });
   try {
     await model.ready();
-    model.build(inputShape);
-    const weights = inModelOrder(model.network.weights(), tensors, where);
+    buildWithin(model, inputShape, tensors, where);
+    const weights = inModelOrder(model, tensors, where);
     checkHash(weights, metadata.weightsSha256, where);
     await model.setWeights(weights);
     if (compile) model.compile(compile as unknown as CompileOptions);
@@ -49,6 +57,28 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, where: 
   } catch (error) {
     model.dispose();
     throw error;
+  }
+}
+
+/** Builds, with weights no larger than those of the file. Throws `model-file`, and what layers say of their inputs. */
+function buildWithin(
+  model: Sequential,
+  inputShape: Shape,
+  tensors: readonly NamedArray[],
+  where: string,
+): void {
+  const numbers = tensors.reduce((sum, { data }) => sum + data.length, 0);
+  try {
+    withinRoom(numbers, () => model.build(inputShape));
+  } catch (cause) {
+    if (!isOstinatoError(cause, 'weights-room')) throw cause;
+    throw badFile(
+      where,
+      `The weight '${cause.where}' is missing or has another shape`,
+      undefined,
+      undefined,
+      cause,
+    );
   }
 }
 
@@ -79,4 +109,34 @@ function readModelText(metadata: Readonly<Record<string, string>>, where: string
     throw badFile(where, 'The description of the model is not JSON', undefined, undefined, cause);
   }
   return readDescription(json, where);
+}
+
+/** The tensors in the order of the model's weights; every one is there, and no other. */
+function inModelOrder(model: Sequential, tensors: readonly NamedArray[], where: string): NamedArray[] {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const ordered = model.params.map(({ path, shape }) => {
+    const tensor = byName.get(path);
+    if (!tensor) throw badFile(where, `The weight '${path}' is missing`);
+    if (showShape(tensor.shape) !== showShape(shape)) {
+      throw badFile(
+        where,
+        `The weight '${path}' has another shape`,
+        showShape(shape),
+        showShape(tensor.shape),
+      );
+    }
+    byName.delete(path);
+    return tensor;
+  });
+  const [extra] = byName.keys();
+  if (extra !== undefined) throw badFile(where, `The model has no weight '${extra}'`);
+  return ordered;
+}
+
+/** Files of other writers may lack the hash. */
+function checkHash(weights: readonly NamedArray[], expected: string | undefined, where: string): void {
+  if (expected === undefined) return;
+  const received = hashWeights(weights);
+  if (received === expected) return;
+  throw badFile(where, 'The weights are not those that were saved', `SHA-256 ${expected}`, received);
 }
