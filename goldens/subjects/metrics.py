@@ -6,7 +6,9 @@ import keras
 import numpy as np
 from keras.src.trainers.compile_utils import get_metric
 
-from support.camel_case import keras_options
+from keras.src.metrics.metrics_utils import confusion_matrix
+
+from support.camel_case import keras_options, snake
 from support.drawn_numbers import draw, generator_for
 from support.golden_format import tensor
 
@@ -18,7 +20,20 @@ Batch = tuple[np.ndarray, np.ndarray]
 
 
 def make() -> dict:
-    return {"cases": [*_accuracies(), *_errors()], "accuracyMeans": _accuracy_means(), "epochLoss": _epoch_loss()}
+    cases = [
+        *_accuracies(),
+        *_top_k(),
+        *_errors(),
+        *_losses(),
+        *_counts(),
+        *_areas(),
+        *_best_at(),
+        *_f_scores(),
+        *_r2_scores(),
+        *_perplexities(),
+        *_confusion(),
+    ]
+    return {"cases": cases, "accuracyMeans": _accuracy_means(), "epochLoss": _epoch_loss()}
 
 
 def _accuracies() -> list[dict]:
@@ -80,8 +95,63 @@ def _both_ways(name: str, metric: str, options: dict, batches: list[Batch]) -> l
     ]
 
 
+IRREGULAR = {"auc": "AUC", "klDivergence": "KLDivergence", "logCosh": "LogCoshError"}
+
+
+class _Huber(keras.metrics.MeanMetricWrapper):
+    def __init__(self, **options):
+        super().__init__(keras.losses.huber, name="huber", **options)
+
+
+class _Perplexity:
+    """e to the mean of Keras' sparse categorical cross-entropy over what is counted: Keras has no perplexity of its own."""
+
+    def __init__(self, from_logits: bool = False, ignore_class: int | None = None) -> None:
+        self.ignored = ignore_class
+        self.mean = keras.metrics.SparseCategoricalCrossentropy(from_logits=from_logits)
+
+    def update_state(self, y_true, y_pred, sample_weight=None) -> None:
+        y_true = np.asarray(y_true).ravel()
+        weight = np.ones(y_true.shape, np.float32) if sample_weight is None else np.asarray(sample_weight).ravel()
+        counts = np.ones(y_true.shape, bool) if self.ignored is None else y_true != self.ignored
+        rows = np.asarray(y_pred).reshape(-1, y_pred.shape[-1])
+        self.mean.update_state(y_true[counts], rows[counts], sample_weight=weight[counts])
+
+    def result(self):
+        return keras.ops.exp(self.mean.result())
+
+
+class _Confusion:
+    """The sum of what Keras' function says of each batch, flat."""
+
+    def __init__(self) -> None:
+        self.sum = 0
+
+    def update_state(self, y_true, y_pred, sample_weight=None) -> None:
+        classes = y_pred.shape[-1]
+        found = np.argmax(y_pred, axis=-1).ravel()
+        labels = (np.argmax(y_true, axis=-1) if y_true.shape == y_pred.shape else y_true).ravel()
+        weight = None if sample_weight is None else np.asarray(sample_weight).ravel()
+        self.sum = self.sum + confusion_matrix(labels, found, classes, weights=weight, dtype="float32").numpy()
+
+    def result(self):
+        return self.sum.ravel()
+
+
+OWN = {"huber": _Huber, "perplexity": _Perplexity, "confusionMatrix": _Confusion}
+
+
+def _keras_metric(metric: str, options: dict):
+    converted = keras_options(options)
+    if "class_aggregation" in converted and converted["class_aggregation"]:
+        converted["class_aggregation"] = snake(converted["class_aggregation"])
+    if metric in OWN:
+        return OWN[metric](**converted)
+    return getattr(keras.metrics, IRREGULAR.get(metric, metric[0].upper() + metric[1:]))(**converted)
+
+
 def _case(name: str, metric: str, options: dict, batches: list[Batch], weights: list | None = None) -> dict:
-    keras_metric = getattr(keras.metrics, metric[0].upper() + metric[1:])(**keras_options(options))
+    keras_metric = _keras_metric(metric, options)
     recorded = []
     for index, (y_true, y_pred) in enumerate(batches):
         weight = None if weights is None else weights[index]
@@ -91,11 +161,174 @@ def _case(name: str, metric: str, options: dict, batches: list[Batch], weights: 
                 "yTrue": tensor(y_true),
                 "yPred": tensor(y_pred),
                 **({} if weight is None else {"sampleWeight": tensor(weight)}),
-                "resultSoFar": keras_metric.result().numpy(),
+                "resultSoFar": _plain(keras_metric.result()),
             }
         )
-    total, count = (variable.numpy() for variable in (keras_metric.total, keras_metric.count))
-    return {"name": name, "metric": metric, "options": options, "batches": recorded, "total": total, "count": count}
+    return {"name": name, "metric": metric, "options": options, "batches": recorded}
+
+
+def _plain(result):
+    """A number, or a list of numbers."""
+    result = np.asarray(result, np.float32)
+    return result if result.ndim == 1 else result[()]
+
+
+def _masks(batches: list[Batch]) -> list[np.ndarray]:
+    """Which steps count, as metrics get it: 0 and 1."""
+    rng = generator_for("metrics masks")
+    return [(rng.uniform(size=y_pred.shape[:2]) < 0.7).astype(np.float32) for _, y_pred in batches]
+
+
+def _top_k() -> list[dict]:
+    sparse, sequence = _classes("top k", ()), _classes("top k sequence", (STEPS,))
+    one_hot = [(np.eye(CLASSES, dtype=np.float32)[labels], y_pred) for labels, y_pred in _classes("top k one-hot", ())]
+    tied = [(np.array([0, 1, 2], np.int32), np.array([[1, 1, 0], [1, 1, 2], [0, 2, 2]], np.float32))]
+    ids = [(labels, np.argsort(-scores, axis=-1)[:, :3].astype(np.float32)) for labels, scores in sparse]
+    name = "sparseTopKCategoricalAccuracy"
+    return [
+        *_both_ways("top-k", "topKCategoricalAccuracy", {"k": 2}, one_hot),
+        _case("top-k-default", "topKCategoricalAccuracy", {}, one_hot),
+        *_both_ways("sparse-top-k", name, {"k": 2}, sparse),
+        _case("sparse-top-k-ties", name, {"k": 1}, tied),
+        _case("sparse-top-k-sequence-mask", name, {"k": 2}, sequence, _masks(sequence)),
+        _case("sparse-top-k-sorted-ids", name, {"k": 2, "fromSortedIds": True}, ids),
+    ]
+
+
+def _losses() -> list[dict]:
+    rows, column = _draw_all("losses", (CLASSES,)), _draw_all("hinges", (1,))
+    one_hot = [(np.eye(CLASSES, dtype=np.float32)[labels], y_pred) for labels, y_pred in _classes("loss metrics", ())]
+    shares = [(y_true, np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)) for y_true, scores in one_hot]
+    sparse = _classes("sparse loss metric", ())
+    sequence = _classes("sparse loss metric sequence", (STEPS,))
+    logits = {"fromLogits": True}
+    return [
+        *_both_ways("root-mean-squared-error", "rootMeanSquaredError", {}, rows),
+        *_both_ways("percentage", "meanAbsolutePercentageError", {}, [(y + 1, p) for y, p in rows]),
+        *_both_ways("logarithmic", "meanSquaredLogarithmicError", {}, rows),
+        *_both_ways("log-cosh", "logCosh", {}, rows),
+        *_both_ways("huber", "huber", {}, [(4 * y, p) for y, p in rows]),
+        *_both_ways("cosine", "cosineSimilarity", {}, [(y - 0.5, p) for y, p in rows]),
+        *_both_ways("hinge", "hinge", {}, column),
+        *_both_ways("squared-hinge", "squaredHinge", {}, column),
+        *_both_ways("categorical-hinge", "categoricalHinge", {}, one_hot),
+        *_both_ways("categorical-crossentropy", "categoricalCrossentropy", logits, one_hot),
+        *_both_ways("sparse-crossentropy", "sparseCategoricalCrossentropy", logits, sparse),
+        _case("sparse-crossentropy-mask", "sparseCategoricalCrossentropy", logits, sequence, _masks(sequence)),
+        *_both_ways("kl-divergence", "klDivergence", {}, shares),
+        *_both_ways("poisson", "poisson", {}, rows),
+    ]
+
+
+def _counts() -> list[dict]:
+    column, rows = _draw_all("counts", (1,)), _draw_all("counts of rows", (CLASSES,))
+    sequence = _draw_all("counts of sequences", (STEPS, CLASSES))
+    half = [(np.array([[0], [1], [1]], np.float32), np.array([[0.7], [0.7], [0.70000005]], np.float32))]
+    cases = []
+    for name in ("precision", "recall"):
+        cases += [
+            *_both_ways(name, name, {}, column),
+            *_both_ways(f"{name}-thresholds", name, {"thresholds": [0.2, 0.5, 0.9]}, rows),
+            _case(f"{name}-even-thresholds", name, {"thresholds": [0, 0.25, 0.5, 0.75, 1]}, rows),
+            _case(f"{name}-exactly-at", name, {"thresholds": 0.7}, half),
+            *_both_ways(f"{name}-class", name, {"classId": 3}, rows),
+            *_both_ways(f"{name}-top-k", name, {"topK": 2}, rows),
+            _case(f"{name}-top-k-class", name, {"topK": 3, "classId": 1, "thresholds": 0.3}, rows),
+            _case(f"{name}-sequence-mask", name, {}, sequence, _masks(sequence)),
+        ]
+    for name in ("truePositives", "falsePositives", "trueNegatives", "falseNegatives"):
+        cases += [
+            *_both_ways(name, name, {}, column),
+            _case(f"{name}-thresholds", name, {"thresholds": [0.1, 0.6]}, rows),
+        ]
+    return cases
+
+
+def _areas() -> list[dict]:
+    column, rows = _draw_all("areas", (1,)), _draw_all("areas of rows", (CLASSES,))
+    ranked = [(y_true[:, 0], y_pred) for y_true, y_pred in column]
+    sequence = _draw_all("areas of sequences", (STEPS, 1))
+    logits = [(y_true, np.round(8 * y_pred - 4, 3)) for y_true, y_pred in rows]
+    ends = [(np.array([[0], [1], [1], [0]], np.float32), np.array([[0], [1], [0], [1]], np.float32))]
+    cases = []
+    for curve in ("ROC", "PR"):
+        for method in ("interpolation", "minoring", "majoring"):
+            options = {"curve": curve, "summationMethod": method}
+            cases += _both_ways(f"auc-{curve}-{method}", "auc", options, rows)
+        cases += [
+            _case(f"auc-{curve}-ends", "auc", {"curve": curve}, ends),
+            _case(f"auc-{curve}-few", "auc", {"curve": curve, "numThresholds": 5}, column),
+            _case(f"auc-{curve}-own", "auc", {"curve": curve, "thresholds": [0.9, 0.1, 0.35]}, column),
+        ]
+    return [
+        *cases,
+        _case("auc-labels-rank-1", "auc", {}, ranked),
+        _case("auc-logits", "auc", {"fromLogits": True}, logits),
+        _case("auc-sequence-mask", "auc", {}, sequence, _masks(sequence)),
+    ]
+
+
+def _best_at() -> list[dict]:
+    rows = _draw_all("best at", (CLASSES,))
+    return [
+        *_both_ways("specificity-at", "specificityAtSensitivity", {"sensitivity": 0.6}, rows),
+        *_both_ways("sensitivity-at", "sensitivityAtSpecificity", {"specificity": 0.6, "numThresholds": 20}, rows),
+        *_both_ways("precision-at", "precisionAtRecall", {"recall": 0.4}, rows),
+        _case("recall-at", "recallAtPrecision", {"precision": 0.6}, rows),
+        _case("recall-at-class", "recallAtPrecision", {"precision": 0.5, "classId": 2}, rows),
+        _case("recall-at-one-threshold", "recallAtPrecision", {"precision": 0.1, "numThresholds": 1}, rows),
+    ]
+
+
+def _f_scores() -> list[dict]:
+    rows = _draw_all("f scores", (CLASSES,))
+    one_hot = [(np.eye(CLASSES, dtype=np.float32)[labels], y_pred) for labels, y_pred in _classes("f scores", ())]
+    cases = []
+    for average in (None, "micro", "macro", "weighted"):
+        options = {} if average is None else {"average": average}
+        cases += _both_ways(f"f1-{average}", "f1Score", options, one_hot)
+        cases += _both_ways(f"f-beta-{average}", "fBetaScore", {**options, "beta": 2.5, "threshold": 0.4}, rows)
+    return cases
+
+
+def _r2_scores() -> list[dict]:
+    rng = generator_for("r2")
+    rows = []
+    for batch in BATCHES:
+        wanted = draw(rng, (batch, CLASSES), -2, 2)
+        rows.append((wanted, np.round(wanted + draw(rng, (batch, CLASSES), -1, 1), 3)))
+    column = [(y[:, :1], p[:, :1]) for y, p in rows]
+    return [
+        *_both_ways("r2", "r2Score", {}, column),
+        *_both_ways("r2-uniform", "r2Score", {}, rows),
+        *_both_ways("r2-variance", "r2Score", {"classAggregation": "varianceWeightedAverage"}, rows),
+        *_both_ways("r2-each", "r2Score", {"classAggregation": None}, rows),
+        _case("r2-adjusted", "r2Score", {"numRegressors": 3}, column),
+    ]
+
+
+def _perplexities() -> list[dict]:
+    flat, sequence = _classes("perplexity", ()), _classes("perplexity sequence", (STEPS,))
+    step_weights = [draw(generator_for(f"perplexity {i}"), y.shape, 0.1, 3) for i, (y, _) in enumerate(sequence)]
+    shares = [(y_true, np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)) for y_true, scores in sequence]
+    logits = {"fromLogits": True}
+    return [
+        *_both_ways("perplexity", "perplexity", logits, flat),
+        _case("perplexity-probabilities", "perplexity", {}, shares),
+        _case("perplexity-sequence", "perplexity", logits, sequence),
+        _case("perplexity-mask", "perplexity", logits, sequence, _masks(sequence)),
+        _case("perplexity-ignored", "perplexity", {**logits, "ignoreClass": 2}, sequence, step_weights),
+    ]
+
+
+def _confusion() -> list[dict]:
+    flat, sequence = _classes("confusion", ()), _classes("confusion sequence", (STEPS,))
+    one_hot = [(np.eye(CLASSES, dtype=np.float32)[labels], y_pred) for labels, y_pred in flat]
+    return [
+        *_both_ways("confusion", "confusionMatrix", {}, flat),
+        _case("confusion-one-hot", "confusionMatrix", {}, one_hot),
+        _case("confusion-sequence-mask", "confusionMatrix", {}, sequence, _masks(sequence)),
+    ]
 
 
 def _accuracy_means() -> list[dict]:

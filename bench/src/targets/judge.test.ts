@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { floatingOperations, type LayerKind, type Mode } from '../jobs/job.js';
 import type { Row } from '../table/row.js';
 import { jobOf, rowOf } from '../test-support/rows.js';
@@ -11,6 +11,7 @@ const figures = (rows: readonly Row[], more: Partial<TargetFigures> = {}): Targe
   ceiling: CEILING,
   rows,
   steps: [],
+  overheads: [],
   ...more,
 });
 
@@ -104,4 +105,14 @@ it('misses a target when a peer or two threads give other answers', () => {
     { ...absent, peer: 'tfjs-layers', trouble: false },
   ];
   expect(asked(rows)).toEqual([{ text: 'the same answers', met: false }]);
+});
+
+test.each([
+  [11.4, true],
+  [11.6, false],
+])('fit may cost 15 %% over its kernels: %f ms for 10', (fitMillis, met) => {
+  const overheads = [{ threads: 1, fitMillis, bareMillis: 10 }];
+  const verdict = judge(figures([], { overheads })).at(-1)!;
+  expect(verdict.target).toEqual({ text: 'at most 15 %', met });
+  expect(showVerdict(verdict)).toContain('fit with callbacks, a batch, one thread');
 });

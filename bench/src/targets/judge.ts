@@ -1,4 +1,5 @@
 /** What we hold ourselves to, and whether a run met it. */
+import type { OverheadFigures } from '../fit-overhead.js';
 import { type Job, jobName, type LayerKind, type Mode, modeName } from '../jobs/job.js';
 import { isTimed, type Row, type TimedRow } from '../table/row.js';
 import { showMillis, showPercent, showRatio } from '../table/show-numbers.js';
@@ -30,6 +31,7 @@ const TFJS_RATIOS: Readonly<Record<LayerKind, number>> = { simpleRNN: 80, lstm: 
 const SHARE_INSTEAD = 0.75;
 const TWO_THREADS_RATIO = 1.7;
 const STEP_RATIO = 2.4;
+const OVERHEAD = 0.15;
 const LOAD_SECONDS = 3;
 
 /** Every figure of a run with its verdict. */
@@ -39,6 +41,7 @@ export function judge(figures: TargetFigures): Verdict[] {
     { name: 'f32x4 multiply-add ceiling', time: '', measured: `${ceiling.toFixed(1)} GFLOP/s` },
     ...rows.filter(({ peer }) => peer === 'ours').flatMap((row) => judgeRow(row, rows, ceiling)),
     ...figures.steps.flatMap((step) => judgeStep(step, ceiling)),
+    ...figures.overheads.map(judgeOverhead),
     ...judgeLoad(figures),
   ];
 }
@@ -121,6 +124,17 @@ function judgeStep({ threads, millis, medianMillis }: StepFigures, ceiling: numb
     threads === 1 ? { ...fastest, target } : fastest,
     { name: `${name}, median`, time: showMillis(medianMillis), measured },
   ];
+}
+
+function judgeOverhead({ threads, fitMillis, bareMillis }: OverheadFigures): Verdict {
+  const overhead = fitMillis / bareMillis - 1;
+  const percent = `${(100 * overhead).toFixed(1)} %`;
+  return {
+    name: `fit with callbacks, a batch, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
+    time: showMillis(fitMillis),
+    measured: `${percent} over the kernels alone (${showMillis(bareMillis)})`,
+    target: { text: `at most ${showPercent(OVERHEAD)}`, met: overhead <= OVERHEAD },
+  };
 }
 
 function judgeLoad({ load }: TargetFigures): Verdict[] {

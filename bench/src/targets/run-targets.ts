@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { measureCeiling } from '../ceiling.js';
+import { measureOverhead, type OverheadFigures } from '../fit-overhead.js';
 import { LAYER_KINDS } from '../jobs/job.js';
 import { jobsOf } from '../jobs/size-table.js';
 import { type LoadFigures, measureLoad } from '../load-imdb.js';
@@ -29,6 +30,8 @@ export interface TargetFigures {
   readonly rows: readonly Row[];
   /** With one thread, and with two where there are two processors. */
   readonly steps: readonly StepFigures[];
+  /** The same threads: what `fit` with callbacks costs over its kernels. */
+  readonly overheads: readonly OverheadFigures[];
   readonly load?: LoadFigures | undefined;
   /** Why tfjs-layers has no rows. */
   readonly withoutPeer?: string | undefined;
@@ -54,11 +57,14 @@ export async function runTargets(options: {
   } finally {
     await Promise.all([ours, ...others].map((one) => one.close()));
   }
-  const steps = [await measureTrainingStep(60, 1)];
-  if (availableParallelism() > 1) steps.push(await measureTrainingStep(60, 2));
+  const [steps, overheads]: [StepFigures[], OverheadFigures[]] = [[], []];
+  for (const threads of availableParallelism() > 1 ? [1, 2] : [1]) {
+    steps.push(await measureTrainingStep(60, threads));
+    overheads.push(await measureOverhead({ batches: 313, rounds: 3, threads }));
+  }
   ceilings.push(await measureCeiling());
   const { data } = options;
   const load = data && existsSync(data) ? await measureLoad(data) : undefined;
   const withoutPeer = isMissing(peer) ? peer.missing : undefined;
-  return { ceiling: Math.max(...ceilings), rows, steps, load, withoutPeer };
+  return { ceiling: Math.max(...ceilings), rows, steps, overheads, load, withoutPeer };
 }

@@ -2,7 +2,7 @@
 import type { Layer, Registry } from '@ostinato/core';
 import { gru, lstm, simpleRNN } from '@ostinato/layers';
 import { adam, type Sequential, sequential } from '@ostinato/training';
-import { chronoBias } from './chrono-bias.js';
+import { chronoBias, chronoUpdateBias } from './chrono-bias.js';
 import { freshBatches } from './fresh-batches.js';
 import type { Task } from './tasks.js';
 
@@ -12,13 +12,14 @@ interface Room {
   readonly returnSequences: boolean;
 }
 
-/** The layers that are compared: with the defaults of Keras, and an LSTM that is told how long the task is. */
+/** The layers that are compared: with the defaults of Keras, and an LSTM and a GRU that are told how long the task is. */
 export const RECURRENT = {
   SimpleRNN: (room: Room) => simpleRNN(room),
   LSTM: (room: Room) => lstm(room),
   GRU: (room: Room) => gru(room),
   'LSTM-chrono': (room: Room, steps: number) =>
     lstm({ ...room, unitForgetBias: false, biasInitializer: chronoBias(steps) }),
+  'GRU-chrono': (room: Room, steps: number) => gru({ ...room, biasInitializer: chronoUpdateBias(steps) }),
 } as const;
 
 export type LayerName = keyof typeof RECURRENT;

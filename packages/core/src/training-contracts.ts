@@ -37,6 +37,8 @@ export interface Loss extends Configured {
  * counts stay exact to 2^53.
  */
 export interface Metric extends Configured {
+  /** How its figures are called, where that is not its name. */
+  readonly label?: string;
   /** The number of totals. What depends on the number of classes is known from the first `update` on; 0 before. */
   readonly size: number;
   /** `weights`: f32 that multiplies each sample's (or step's) part; absent means ones. */

@@ -2,6 +2,7 @@ export { type CSVLoggerOptions, csvLogger } from './callbacks/csv-logger.js';
 export { type EarlyStoppingOptions, earlyStopping } from './callbacks/early-stopping.js';
 export { type JSONLinesLoggerOptions, jsonLinesLogger } from './callbacks/json-lines-logger.js';
 export { type LearningRateOfEpoch, learningRateScheduler } from './callbacks/learning-rate-scheduler.js';
+export { type ModelCheckpointOptions, modelCheckpoint } from './callbacks/model-checkpoint.js';
 export type { MonitorMode, MonitorOptions } from './callbacks/monitor.js';
 export { type ReduceLROnPlateauOptions, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
 export { type TensorBoardOptions, tensorBoard } from './callbacks/tensor-board/tensor-board.js';
@@ -35,7 +36,27 @@ export { type LossName, losses } from './losses/losses.js';
 export * from './losses/relative-error-losses.js';
 export * from './losses/sparse-categorical-crossentropy.js';
 export * from './metrics/accuracies.js';
+export { type AUCOptions, auc } from './metrics/auc.js';
+export * from './metrics/best-at.js';
+export * from './metrics/confusion-matrix.js';
+export * from './metrics/f-scores.js';
+export { labelled } from './metrics/labelled.js';
+export * from './metrics/mean-metric.js';
 export { type MetricName, metrics } from './metrics/metrics.js';
+export { type PerplexityOptions, perplexity } from './metrics/perplexity.js';
+export {
+  falseNegatives,
+  falsePositives,
+  type PrecisionOptions,
+  precision,
+  recall,
+  type ThresholdsOptions,
+  trueNegatives,
+  truePositives,
+} from './metrics/positives-and-negatives.js';
+export { type R2ScoreOptions, r2Score } from './metrics/r2-score.js';
+export { cosineSimilarityMetric, rootMeanSquaredError } from './metrics/regression-metrics.js';
+export * from './metrics/top-k-accuracies.js';
 export { Model } from './model/model.js';
 export type {
   BatchesRunOptions,
@@ -71,6 +92,7 @@ export { type SGDOptions, sgd } from './optimizers/sgd.js';
 export type { Logs } from './running-figures.js';
 export { modelFromBytes } from './saving/model-file.js';
 export { loadModel, saveModel } from './saving/save-model.js';
+export { loadWeights, weightsToBytes } from './saving/weights-file.js';
 export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.js';
 export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedules/cosine-decay-restarts.js';
 export { defineSchedule, type ScheduleSpec } from './schedules/define-schedule.js';

@@ -16,7 +16,7 @@ export interface MonitorOptions {
 const RISING =
   /(accuracy|acc|precision|recall|sensitivity|specificity|auc|f1|score|r2|iou|similarity|positives|negatives)$/;
 const FALLING =
-  /(loss|error|mse|mae|mape|msle|rmse|crossentropy|perplexity|divergence|hinge|huber|logcosh|poisson|false(positives|negatives))$/;
+  /(loss|error|mse|mae|mape|msle|rmse|bce|crossentropy|perplexity|divergence|hinge|huber|logcosh|poisson|false(positives|negatives))$/;
 
 /** Reads a figure from logs and compares it, in f32 as Keras does. NaN is never an improvement. */
 export class Monitor {
@@ -63,7 +63,7 @@ export class Monitor {
 }
 
 function rises(monitor: string, where: string): boolean {
-  const name = monitor.toLowerCase();
+  const name = monitor.toLowerCase().replace(/(\[\d+\])+$/, ''); // of `f1Score[2]` the metric tells
   if (FALLING.test(name)) return false;
   if (RISING.test(name)) return true;
   throw new OstinatoError('config-mode', {

@@ -3,24 +3,23 @@ import { checkFields, type Metric, OstinatoError, show } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets } from '../losses/align-targets.js';
-import { meanMetric } from './mean-metric.js';
+import { meanMetric, type SampleValues } from './mean-metric.js';
 
-type Samplewise = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 type NoOptions = Readonly<Record<string, never>>;
 
 const matches = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.cast(tf.equal(a, b), 'float32');
 
 const binary =
-  (threshold: number): Samplewise =>
+  (threshold: number): SampleValues =>
   (yTrue, yPred) => {
     const found = tf.cast(tf.greater(yPred, threshold), 'float32');
     return tf.mean(matches(alignTargets(yTrue, yPred), found), -1);
   };
 
-const categorical: Samplewise = (yTrue, yPred) =>
+const categorical: SampleValues = (yTrue, yPred) =>
   matches(tf.argMax(alignTargets(yTrue, yPred), -1), tf.argMax(yPred, -1));
 
-const sparse: Samplewise = (yTrue, yPred) => {
+const sparse: SampleValues = (yTrue, yPred) => {
   const found = tf.argMax(yPred, -1);
   return matches(tf.reshape(tf.cast(yTrue, 'int32'), found.shape), found);
 };
@@ -42,19 +41,19 @@ export function binaryAccuracy(options: { readonly threshold?: number } = {}): M
       received: show(threshold),
     });
   }
-  return meanMetric('binaryAccuracy', givenOptions({ threshold }, { threshold: 0.5 }), binary(threshold));
+  return meanMetric('binaryAccuracy', binary(threshold), givenOptions({ threshold }, { threshold: 0.5 }));
 }
 
 /** How often the largest prediction is at the largest target, over the last axis. */
 export function categoricalAccuracy(options: NoOptions = {}): Metric {
   checkFields('categoricalAccuracy', options, []);
-  return meanMetric('categoricalAccuracy', {}, categorical);
+  return meanMetric('categoricalAccuracy', categorical);
 }
 
 /** How often the largest prediction is at the target's class number. */
 export function sparseCategoricalAccuracy(options: NoOptions = {}): Metric {
   checkFields('sparseCategoricalAccuracy', options, []);
-  return meanMetric('sparseCategoricalAccuracy', {}, sparse);
+  return meanMetric('sparseCategoricalAccuracy', sparse);
 }
 
 /**
@@ -63,10 +62,10 @@ export function sparseCategoricalAccuracy(options: NoOptions = {}): Metric {
  */
 export function accuracy(options: NoOptions = {}): Metric {
   checkFields('accuracy', options, []);
-  return meanMetric('accuracy', {}, (yTrue, yPred) => accuracyFor(yTrue.shape, yPred.shape)(yTrue, yPred));
+  return meanMetric('accuracy', (yTrue, yPred) => accuracyFor(yTrue.shape, yPred.shape)(yTrue, yPred));
 }
 
-function accuracyFor(yTrue: readonly number[], yPred: readonly number[]): Samplewise {
+function accuracyFor(yTrue: readonly number[], yPred: readonly number[]): SampleValues {
   if (yPred.at(-1) === 1) return binary(0.5);
   return yTrue.length < yPred.length || yTrue.at(-1) === 1 ? sparse : categorical;
 }

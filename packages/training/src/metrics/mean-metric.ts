@@ -1,18 +1,21 @@
 /** Metrics that are a mean over samples. */
-import type { JsonObject, Metric } from '@ostinato/core';
+import type { JsonObject, Loss, Metric } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { atRank } from '../losses/reduce-loss.js';
+
+/** A value of each sample or step: yTrue and yPred → f32[batch, …]. Runs inside `tidy`. */
+export type SampleValues = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 
 /**
  * The weighted mean of a value of each sample; its totals are [Σ weight·value, Σ weight].
  *
  * Shapes   values(yTrue, yPred): f32[batch, …]; weights with the same leading axes, or fewer
+ *
+ * @example
+ * const bias = meanMetric('bias', (yTrue, yPred) => tf.mean(tf.sub(yPred, yTrue), -1));
+ * const plugin = definePlugin({ …, metrics: [{ name: 'bias', create: () => bias }] });
  */
-export function meanMetric(
-  name: string,
-  config: JsonObject,
-  values: (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor,
-): Metric {
+export function meanMetric(name: string, values: SampleValues, config: JsonObject = {}): Metric {
   return {
     name,
     config,
@@ -24,5 +27,20 @@ export function meanMetric(
       return tf.stack([tf.sum(tf.mul(value, weight)), tf.sum(weight)]);
     },
     result: ([sum, count]) => (count === 0 ? 0 : sum! / count!),
+  };
+}
+
+/** The mean of a loss over samples, under the name by which it was asked for. What the loss ignores is left out. */
+export function lossMetric(name: string, loss: Loss): Metric {
+  const mean = meanMetric(name, (yTrue, yPred) => loss.apply(yTrue, yPred), loss.config);
+  if (!loss.counted) return mean;
+  return {
+    ...mean,
+    update(yTrue, yPred, weights) {
+      const counted = loss.counted!(yTrue, yPred, null);
+      if (!counted) return mean.update(yTrue, yPred, weights);
+      const ones = tf.cast(counted, 'float32');
+      return mean.update(yTrue, yPred, weights ? tf.mul(atRank(weights, ones), ones) : ones);
+    },
   };
 }

@@ -1,10 +1,12 @@
 // Metrics against Keras 3: totals over batches of unequal size.
 import { useBackend } from '@ostinato/backend';
+import type { Metric } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type GoldenTensor, readGolden, toTensor } from '../test-support/golden.js';
 import { accuracy, binaryAccuracy } from './accuracies.js';
 import { metrics } from './metrics.js';
+import { truePositives } from './positives-and-negatives.js';
 
 interface MetricCase {
   readonly name: string;
@@ -14,7 +16,7 @@ interface MetricCase {
     readonly yTrue: GoldenTensor;
     readonly yPred: GoldenTensor;
     readonly sampleWeight?: GoldenTensor;
-    readonly resultSoFar: number;
+    readonly resultSoFar: number | number[];
   }[];
 }
 interface AccuracyMeaning {
@@ -24,7 +26,12 @@ interface AccuracyMeaning {
 }
 
 const golden = readGolden<{ cases: MetricCase[]; accuracyMeans: AccuracyMeaning[] }>('metrics.json');
-const cases = golden.cases.filter(({ metric }) => metrics.names().includes(metric));
+const { cases } = golden;
+
+/** A metric's figures in their order. */
+function figuresOf(metric: Metric, totals: Float64Array): number[] {
+  return metric.results ? Object.values(metric.results(totals)) : [metric.result(totals)];
+}
 
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   beforeAll(async () => {
@@ -33,17 +40,25 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
 
   test.each(cases)('$name', ({ metric: name, options, batches }) => {
     const metric = metrics.resolve({ name, config: options }, 'test');
-    const totals = new Float64Array(metric.size);
+    let totals: Float64Array | undefined;
     const before = tf.memory().numTensors;
     for (const { yTrue, yPred, sampleWeight, resultSoFar } of batches) {
       const added = tf.tidy(() =>
         metric.update(toTensor(yTrue), toTensor(yPred), sampleWeight && toTensor(sampleWeight)),
       );
+      totals ??= new Float64Array(metric.size); // some know their size from the first batch on
+      const sums = totals;
+      expect(added.shape).toEqual([metric.size]);
       added.dataSync().forEach((value, i) => {
-        totals[i]! += value;
+        sums[i]! += value;
       });
       added.dispose();
-      expect(metric.result(totals)).toBeCloseTo(resultSoFar, 5);
+      const found = figuresOf(metric, sums);
+      const wanted = [resultSoFar].flat();
+      expect(found.length).toBe(wanted.length);
+      const scale = Math.max(1, ...wanted.map(Math.abs));
+      for (const [i, value] of wanted.entries())
+        expect(Math.abs(found[i]! - value) / scale).toBeLessThan(1e-5);
     }
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -58,8 +73,83 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   });
 });
 
-test('the golden file holds cases of every accuracy', () => {
-  expect(new Set(cases.map(({ metric }) => metric)).size).toBeGreaterThanOrEqual(5);
+test('every metric has goldens', () => {
+  const aliases = ['accuracy', 'mse', 'mae', 'mape', 'msle', 'bce'];
+  const covered = new Set([...aliases, ...cases.map(({ metric }) => metric)]);
+  expect(metrics.names().filter((name) => !covered.has(name))).toEqual([]);
+});
+
+/** The figures of one batch. */
+function figuresOfBatch(
+  given: MetricCase,
+  yTrue: tf.Tensor,
+  yPred: tf.Tensor,
+  weights?: tf.Tensor,
+): number[] {
+  const metric = metrics.resolve({ name: given.metric, config: given.options }, 'test');
+  const added = metric.update(yTrue, yPred, weights).dataSync();
+  return figuresOf(metric, Float64Array.from(added));
+}
+
+function expectSame(found: number[], wanted: number[]): void {
+  expect(found.length).toBe(wanted.length);
+  for (const [i, value] of wanted.entries()) expect(found[i]! - value).toBeCloseTo(0, 5);
+}
+
+describe('of every metric', () => {
+  const plain = cases.filter(
+    ({ batches, options }) => !batches[0]!.sampleWeight && !('numRegressors' in options),
+  );
+  beforeAll(async () => {
+    await useBackend('cpu');
+  });
+
+  test.each(plain)('$name: a weight of 2 counts as two samples, a weight of 0 as none', (given) => {
+    tf.tidy(() => {
+      const [yTrue, yPred] = [toTensor(given.batches[0]!.yTrue), toTensor(given.batches[0]!.yPred)];
+      const rows = yPred.shape[0]!;
+      const counts = Array.from({ length: rows }, (_, row) => (row * 7 + 2) % 3);
+      const repeated = counts.flatMap((count, row) => Array<number>(count).fill(row));
+      const pick = (all: tf.Tensor): tf.Tensor => tf.gather(all, tf.tensor1d(repeated, 'int32'));
+      const weighted = figuresOfBatch(given, yTrue, yPred, tf.tensor1d(counts));
+      expectSame(weighted, figuresOfBatch(given, pick(yTrue), pick(yPred)));
+    });
+  });
+
+  const flat = plain.filter(({ batches }) => batches[0]!.yPred.shape.length === 2);
+  test.each(flat)('$name: steps of a sequence count as samples do, a mask takes some out', (given) => {
+    tf.tidy(() => {
+      const [yTrue, yPred] = [toTensor(given.batches[0]!.yTrue), toTensor(given.batches[0]!.yPred)];
+      const asSteps = (all: tf.Tensor): tf.Tensor => tf.expandDims(all, 0);
+      expectSame(figuresOfBatch(given, asSteps(yTrue), asSteps(yPred)), figuresOfBatch(given, yTrue, yPred));
+      const mask = tf.tensor1d(Array.from({ length: yPred.shape[0]! }, (_, row) => Number(row % 3 !== 1)));
+      const masked = figuresOfBatch(given, asSteps(yTrue), asSteps(yPred), asSteps(mask));
+      expectSame(masked, figuresOfBatch(given, yTrue, yPred, mask));
+    });
+  });
+
+  test.each(plain)('$name: no samples at all are no division by zero', (given) => {
+    const { name, metric: type } = given;
+    const metric = metrics.resolve({ name: type, config: given.options }, name);
+    tf.tidy(() => metric.update(toTensor(given.batches[0]!.yTrue), toTensor(given.batches[0]!.yPred)));
+    for (const figure of figuresOf(metric, new Float64Array(metric.size))) expect(figure).not.toBeNaN();
+  });
+
+  test.each(plain)('$name: its config makes it again', ({ metric: name, options }) => {
+    const metric = metrics.resolve({ name, config: options }, 'test');
+    expect({ ...options, ...metric.config }).toEqual(options); // defaults are left out
+    const again = metrics.resolve({ name: metric.name, config: metric.config }, 'test');
+    expect(again.config).toEqual(metric.config);
+  });
+});
+
+test('counts stay exact beyond what an f32 can count', async () => {
+  await useBackend('cpu');
+  const metric = truePositives();
+  const totals = Float64Array.of(2 ** 24, 0, 0, 0); // 2^24 + 1 is no f32
+  const added = tf.tidy(() => metric.update(tf.tensor2d([[1]]), tf.tensor2d([[0.9]])).dataSync());
+  for (let i = 0; i < 4; i++) totals[i]! += added[i]!;
+  expect(metric.result(totals)).toBe(2 ** 24 + 1);
 });
 
 test('a mask keeps steps out of an accuracy', async () => {

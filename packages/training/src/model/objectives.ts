@@ -77,12 +77,13 @@ function lossFigure(name: string): Figure {
 }
 
 function metricFigures({ metrics, weightedMetrics }: Objective, named: (name: string) => string): Figure[] {
-  const taken = new Set(metrics.map(({ name }) => name));
+  const taken = new Set(metrics.map(labelOf));
   return [
-    ...metrics.map((metric) => metricFigure(metric, named(metric.name))),
-    ...weightedMetrics.map((metric) =>
-      metricFigure(metric, named(taken.has(metric.name) ? `weighted${capital(metric.name)}` : metric.name)),
-    ),
+    ...metrics.map((metric) => metricFigure(metric, named(labelOf(metric)))),
+    ...weightedMetrics.map((metric) => {
+      const label = labelOf(metric);
+      return metricFigure(metric, named(taken.has(label) ? `weighted${capital(label)}` : label));
+    }),
   ];
 }
 
@@ -98,6 +99,10 @@ function metricFigure(metric: Metric, name: string): Figure {
       return Object.entries(several).map(([part, value]) => [`${name}${part}`, value]);
     },
   };
+}
+
+function labelOf({ label, name }: Metric): string {
+  return label ?? name;
 }
 
 function capital(name: string): string {
@@ -165,7 +170,7 @@ function checkNames(figures: readonly Figure[], where: string): void {
   throw new OstinatoError('metric-twice', {
     where,
     what: `Two results would be called '${twice}'`,
-    fix: 'List each metric once',
+    fix: "List each metric once, or give it another name: labelled('recallOfOne', recall({ classId: 1 }))",
   });
 }
 

@@ -1,24 +1,17 @@
 /**
  * Reads a model file; `encode-model.ts` writes it.
  */
-import {
-  isOstinatoError,
-  OstinatoError,
-  type Registry,
-  type Shape,
-  show,
-  showShape,
-  withinRoom,
-} from '@ostinato/core';
+import { isOstinatoError, OstinatoError, type Registry, type Shape, show, withinRoom } from '@ostinato/core';
 import type { CompileOptions } from '../compiled.js';
 import { checkRegistry } from '../model/model-options.js';
 import { Sequential } from '../sequential.js';
-import { hashWeights, type NamedArray } from '../weights.js';
+import type { NamedArray } from '../weights.js';
 import { FORMAT, FORMAT_VERSION } from './encode-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { parseJson } from './parse-json.js';
 import { readSafetensors } from './safetensors.js';
 import { badFile } from './safetensors-header.js';
+import { checkHash, inModelOrder } from './weights-file.js';
 
 /**
  * The model that `toBytes()` wrote: layers, weights, and how it was compiled.
@@ -49,7 +42,7 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, where: 
   try {
     await model.ready();
     buildWithin(model, inputShape, tensors, where);
-    const weights = inModelOrder(model, tensors, where);
+    const weights = inModelOrder(model.network.weights(), tensors, where);
     checkHash(weights, metadata.weightsSha256, where);
     await model.setWeights(weights);
     if (compile) model.compile(compile as unknown as CompileOptions);
@@ -109,34 +102,4 @@ function readModelText(metadata: Readonly<Record<string, string>>, where: string
     throw badFile(where, 'The description of the model is not JSON', undefined, undefined, cause);
   }
   return readDescription(json, where);
-}
-
-/** The tensors in the order of the model's weights; every one is there, and no other. */
-function inModelOrder(model: Sequential, tensors: readonly NamedArray[], where: string): NamedArray[] {
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const ordered = model.params.map(({ path, shape }) => {
-    const tensor = byName.get(path);
-    if (!tensor) throw badFile(where, `The weight '${path}' is missing`);
-    if (showShape(tensor.shape) !== showShape(shape)) {
-      throw badFile(
-        where,
-        `The weight '${path}' has another shape`,
-        showShape(shape),
-        showShape(tensor.shape),
-      );
-    }
-    byName.delete(path);
-    return tensor;
-  });
-  const [extra] = byName.keys();
-  if (extra !== undefined) throw badFile(where, `The model has no weight '${extra}'`);
-  return ordered;
-}
-
-/** Files of other writers may lack the hash. */
-function checkHash(weights: readonly NamedArray[], expected: string | undefined, where: string): void {
-  if (expected === undefined) return;
-  const received = hashWeights(weights);
-  if (received === expected) return;
-  throw badFile(where, 'The weights are not those that were saved', `SHA-256 ${expected}`, received);
 }

@@ -1,0 +1,78 @@
+/** Weights in a file: with their model or without it. */
+import { isOstinatoError, show, showShape } from '@ostinato/core';
+import type { Model } from '../model/model.js';
+import type { PlacedParam } from '../model/network.js';
+import { readWhole } from '../storage/whole-files.js';
+import { hashWeights, type NamedArray } from '../weights.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { badFile } from './safetensors-header.js';
+
+/**
+ * Weights as a safetensors file, under their names, with their SHA-256; `loadWeights` reads it.
+ *
+ * @example
+ * const bytes = weightsToBytes(await model.getWeights());
+ */
+export function weightsToBytes(weights: readonly NamedArray[]): Uint8Array {
+  return writeSafetensors({ tensors: weights, metadata: { weightsSha256: hashWeights(weights) } });
+}
+
+/**
+ * Gives a model the weights of a file, by their names; all or none. The file may as well be that of a whole model, or
+ * another program's.
+ *
+ * Throws   `model-file` when the file is not there or damaged, or its weights are not the model's; `not-built`,
+ *          `model-busy`
+ *
+ * @example
+ * await loadWeights(model, 'runs/best.safetensors');
+ */
+export async function loadWeights(model: Model, source: string | Uint8Array): Promise<void> {
+  const where = typeof source === 'string' ? `loadWeights ${show(source)}` : 'loadWeights';
+  const bytes = typeof source === 'string' ? await readFile(source, where) : source;
+  if (!(bytes instanceof Uint8Array)) throw badFile(where, 'These are no bytes', 'a Uint8Array', show(bytes));
+  const { tensors, metadata } = readSafetensors(bytes, where);
+  await model.getWeights(); // builds it, if it can be
+  const weights = inModelOrder(model.network.weights(), tensors, where);
+  checkHash(weights, metadata.weightsSha256, where);
+  await model.setWeights(weights);
+}
+
+/** The tensors in the order of the model's weights; every one is there, and no other. Throws `model-file`. */
+export function inModelOrder(
+  wanted: readonly PlacedParam[],
+  tensors: readonly NamedArray[],
+  where: string,
+): NamedArray[] {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const ordered = wanted.map(({ path, param }) => {
+    const tensor = byName.get(path);
+    if (!tensor) throw badFile(where, `The weight '${path}' is missing`);
+    const [expected, received] = [showShape(param.shape), showShape(tensor.shape)];
+    if (received !== expected)
+      throw badFile(where, `The weight '${path}' has another shape`, expected, received);
+    byName.delete(path);
+    return tensor;
+  });
+  const [extra] = byName.keys();
+  if (extra !== undefined) throw badFile(where, `The model has no weight '${extra}'`);
+  return ordered;
+}
+
+/** Files of other writers may lack the hash. Throws `model-file`. */
+export function checkHash(weights: readonly NamedArray[], expected: string | undefined, where: string): void {
+  if (expected === undefined) return;
+  const received = hashWeights(weights);
+  if (received === expected) return;
+  throw badFile(where, 'The weights are not those that were saved', `SHA-256 ${expected}`, received);
+}
+
+async function readFile(path: string, where: string): Promise<Uint8Array> {
+  try {
+    return await readWhole(path, where);
+  } catch (cause) {
+    if (isOstinatoError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw badFile(where, `The file cannot be read: ${reason}`, undefined, undefined, cause);
+  }
+}
