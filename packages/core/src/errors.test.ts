@@ -122,6 +122,16 @@ describe('nearest', () => {
 });
 
 describe('unknownName', () => {
+  it.each([
+    [{ toString: 1 }, 'received {"toString":1}'],
+    [7, 'received 7'],
+    [null, 'received null'],
+  ])('takes what is no name at all: %j', (name, message) => {
+    const error = unknownName('config-fused', { where: 'x', kind: 'policy', name, known: ['auto', 'off'] });
+    expect(error.message).toContain(message);
+    expect(error.message).not.toContain('Did you mean');
+  });
+
   it('says what is known, what was received and what was probably meant', () => {
     const error = unknownName('activation-unknown', {
       where: 'dense',

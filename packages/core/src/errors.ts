@@ -109,13 +109,14 @@ export function unknownName(
   details: {
     readonly where: string;
     readonly kind: string;
-    readonly name: string;
+    /** From files and callers without types it may be anything. */
+    readonly name: unknown;
     readonly known: Iterable<string>;
     readonly fix?: string;
   },
 ): OstinatoError {
   const known = [...details.known];
-  const near = nearest(details.name, known);
+  const near = typeof details.name === 'string' ? nearest(details.name, known) : undefined;
   const hint = near === undefined ? undefined : `Did you mean '${near}'?`;
   return new OstinatoError(code, {
     where: details.where,

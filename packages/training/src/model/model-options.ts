@@ -59,7 +59,7 @@ export function checkSequentialOptions(options: SequentialOptions): FullModelOpt
   checkRegistry(registry, WHERE);
   createRng(seed);
   if (!POLICIES.includes(fused)) {
-    throw unknownName('config-fused', { where: WHERE, kind: 'policy', name: String(fused), known: POLICIES });
+    throw unknownName('config-fused', { where: WHERE, kind: 'policy', name: fused, known: POLICIES });
   }
   if (typeof name !== 'string' || name === '') throw notA('config-name', 'name', 'a word', name);
   if (inputShape === undefined) return { registry, seed, fused, name };

@@ -196,6 +196,11 @@ test('a file of a newer version says so', async () => {
   await expect(modelFromBytes(newer, { registry })).rejects.toMatchObject({ code: 'model-newer' });
 });
 
+test('what stands where a name should be is no name, whatever it can do', async () => {
+  const odd = describedAs((m) => Object.assign(m, { fused: { toString: 1 } }));
+  await expect(modelFromBytes(odd, { registry })).rejects.toMatchObject({ code: 'config-fused' });
+});
+
 test('a field that could change prototypes is refused, in the header and in the description', async () => {
   const { header, data } = split(bytes);
   const text = JSON.stringify(header);
