@@ -19,6 +19,8 @@ export interface Output {
   /** Characters in a line. */
   readonly columns: number;
   readonly stdout: Sink;
+  /** Text that `--quiet` leaves out. */
+  write(text: string): void;
   /** A line that `--quiet` leaves out. */
   say(line?: string): void;
   /** A line that is always printed: a result, or what a reader of the result must know. */
@@ -30,13 +32,15 @@ export interface Output {
 const DEFAULT_COLUMNS = 100;
 
 export function createOutput({ stdout, stderr }: Streams, quiet: boolean): Output {
+  const write = (text: string): void => {
+    if (!quiet) stdout.write(text);
+  };
   return {
     interactive: stdout.isTTY === true && !quiet,
     columns: stdout.columns || DEFAULT_COLUMNS,
     stdout,
-    say: (line = '') => {
-      if (!quiet) stdout.write(`${line}\n`);
-    },
+    write,
+    say: (line = '') => write(`${line}\n`),
     result: (line) => void stdout.write(`${line}\n`),
     warn: (line) => void stderr.write(`${line}\n`),
   };

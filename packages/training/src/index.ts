@@ -4,9 +4,17 @@ export { type JSONLinesLoggerOptions, jsonLinesLogger } from './callbacks/json-l
 export { type LearningRateOfEpoch, learningRateScheduler } from './callbacks/learning-rate-scheduler.js';
 export { type ModelCheckpointOptions, modelCheckpoint } from './callbacks/model-checkpoint.js';
 export type { MonitorMode, MonitorOptions } from './callbacks/monitor.js';
+export { showBatchTime, showDuration } from './callbacks/progress-bar/duration.js';
+export {
+  type ProgressBar,
+  type ProgressBarOptions,
+  progressBar,
+} from './callbacks/progress-bar/progress-bar.js';
+export type { TextOutput } from './callbacks/progress-bar/text-output.js';
 export { type ReduceLROnPlateauOptions, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
 export { type TensorBoardOptions, tensorBoard } from './callbacks/tensor-board/tensor-board.js';
 export { type TerminateOnNaNOptions, terminateOnNaN } from './callbacks/terminate-on-nan.js';
+export { type EpochTiming, type Timing, timing } from './callbacks/timing.js';
 export type { UpdateFreq } from './callbacks/update-freq.js';
 export * from './callbacks.js';
 export {

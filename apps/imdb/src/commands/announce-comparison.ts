@@ -1,8 +1,8 @@
 /** What `compare` says before it begins. */
 
+import { showBatchTime, showDuration } from '@ostinato/training';
 import { showPath } from '../files/show-path.js';
 import type { Output } from '../output.js';
-import { showBatchTime, showDuration } from '../progress/duration.js';
 import { countOf, inWords } from '../show-count.js';
 import { epochsInWords, sayData, sayEngine } from './announce.js';
 import type { Comparison } from './comparison.js';

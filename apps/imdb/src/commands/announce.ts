@@ -1,12 +1,12 @@
 /** What `train` says before it begins. */
 
+import { showDuration } from '@ostinato/training';
 import type { TrainingOptions } from '../arguments/requests.js';
 import { type Corpus, isSample } from '../data/load-corpus.js';
 import { describeSource, sampleNotice } from '../data/source-lines.js';
 import { describeBackend, describeThreads } from '../engine.js';
 import { showPath } from '../files/show-path.js';
-import { showDuration } from '../progress/duration.js';
-import type { Work } from '../progress/time-estimate.js';
+import type { Work } from '../progress/work.js';
 import { summarizeKernels } from '../recipe.js';
 import { batching } from '../review-feed.js';
 import { showCount } from '../show-count.js';

@@ -1,5 +1,6 @@
 /** `compare`: trains several networks under one seed on the same reviews, and shows them side by side. */
 import { join } from 'node:path';
+import { showDuration } from '@ostinato/training';
 import type { CompareOptions } from '../arguments/requests.js';
 import { bestInTest, type ComparisonFigures } from '../comparison-figures.js';
 import { isSample, loadCorpus } from '../data/load-corpus.js';
@@ -8,7 +9,6 @@ import { describeError } from '../describe-error.js';
 import { claimRunFolder, type RunFolder } from '../files/run-folder.js';
 import { showPath } from '../files/show-path.js';
 import type { Output } from '../output.js';
-import { showDuration } from '../progress/duration.js';
 import { createModel, type ModelKind } from '../recipe.js';
 import { comparisonLines } from '../report/comparison-columns.js';
 import { inWords } from '../show-count.js';

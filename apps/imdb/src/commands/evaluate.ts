@@ -1,5 +1,6 @@
 /** `evaluate`: the test of a trained model again, and whether it gives what its run has on record. */
 import type { Imdb } from '@ostinato/datasets';
+import { showDuration } from '@ostinato/training';
 import type { EvaluateOptions } from '../arguments/requests.js';
 import { downloadDisplay } from '../data/download-bar.js';
 import { isSample, loadReviews, loadSample } from '../data/load-corpus.js';
@@ -9,7 +10,6 @@ import { showPath } from '../files/show-path.js';
 import { checkWritable, writeJson } from '../files/write-atomically.js';
 import { listenForInterrupt } from '../interrupt.js';
 import type { Output } from '../output.js';
-import { showDuration } from '../progress/duration.js';
 import { summarizeKernels } from '../recipe.js';
 import { batching, evaluateReviews } from '../review-feed.js';
 import { peakRssMB, rounded, type TestFigures } from '../run-figures.js';

@@ -2,7 +2,7 @@
 import { isOstinatoError } from '@ostinato/core';
 import type { Sequential } from '@ostinato/training';
 import { throwIfInterrupted } from '../interrupt.js';
-import { VALIDATION_COST } from '../progress/time-estimate.js';
+import { VALIDATION_COST } from '../progress/work.js';
 import { createModel, type KernelSummary, type ModelKind, summarizeKernels } from '../recipe.js';
 import { someBatches } from '../review-feed.js';
 import type { Comparison } from './comparison.js';

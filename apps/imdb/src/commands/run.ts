@@ -1,13 +1,13 @@
 /** One training with its test: what `train` does once, and `compare` for each network. */
 import { isOstinatoError } from '@ostinato/core';
-import type { Sequential } from '@ostinato/training';
+import type { ProgressBar, Sequential } from '@ostinato/training';
 import type { TrainOptions } from '../arguments/requests.js';
 import type { Corpus } from '../data/load-corpus.js';
 import type { Engine } from '../engine.js';
 import type { RunFolder } from '../files/run-folder.js';
 import { Interrupted } from '../interrupt.js';
 import type { Output } from '../output.js';
-import type { TrainingProgress } from '../progress/training-progress.js';
+
 import { fitReviews } from '../review-feed.js';
 import type { RunFigures } from '../run-figures.js';
 import { countOf } from '../show-count.js';
@@ -45,11 +45,7 @@ export interface RunOutcome {
  *
  * Throws   what makes a training impossible in its first epoch, except a lost loss; what writing throws
  */
-export async function performRun(
-  run: Run,
-  progress: TrainingProgress,
-  signal: AbortSignal,
-): Promise<RunOutcome> {
+export async function performRun(run: Run, progress: ProgressBar, signal: AbortSignal): Promise<RunOutcome> {
   const trained = await fit(run, progress, signal);
   await keepModel(run);
   const result = trained.kind === 'finished' ? await test(run, signal) : undefined;
@@ -63,7 +59,7 @@ function withoutTest(ending: Ending): Ending {
 }
 
 /** Errors after the first epoch, and a lost loss at any time, end the training; what was learned is kept. */
-async function fit(run: Run, progress: TrainingProgress, signal: AbortSignal): Promise<Ending> {
+async function fit(run: Run, progress: ProgressBar, signal: AbortSignal): Promise<Ending> {
   const { options, corpus, model, watch } = run;
   try {
     const callbacks = [progress];

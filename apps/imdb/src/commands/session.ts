@@ -1,13 +1,14 @@
 /** What `train` and `compare` have in common: a folder for results, an engine, and Ctrl-C. */
 import { isOstinatoError } from '@ostinato/core';
+import type { ProgressBar } from '@ostinato/training';
 import type { TrainingOptions } from '../arguments/requests.js';
 import { type Engine, withEngine } from '../engine.js';
 import { claimRunFolder, type RunFolder } from '../files/run-folder.js';
 import { checkWritable } from '../files/write-atomically.js';
 import { type Interrupt, Interrupted, listenForInterrupt } from '../interrupt.js';
 import type { Output } from '../output.js';
-import type { Work } from '../progress/time-estimate.js';
-import { type TrainingProgress, trainingProgress } from '../progress/training-progress.js';
+import { trainingProgress } from '../progress/training-progress.js';
+import type { Work } from '../progress/work.js';
 
 export interface Session {
   readonly output: Output;
@@ -15,7 +16,7 @@ export interface Session {
   readonly engine: Engine;
   readonly interrupt: Interrupt;
   /** Shows a training that begins now; from here on there is something to save. */
-  follow(work: Work): TrainingProgress;
+  follow(work: Work): ProgressBar;
 }
 
 /**
@@ -31,8 +32,8 @@ export async function withSession(
   use: (session: Session) => Promise<number>,
 ): Promise<number> {
   const folder = await claimRunFolder(options.out, name);
-  let progress: TrainingProgress | undefined;
-  const follow = (work: Work): TrainingProgress => {
+  let progress: ProgressBar | undefined;
+  const follow = (work: Work): ProgressBar => {
     progress = trainingProgress(output, work);
     return progress;
   };

@@ -1,6 +1,7 @@
 /** The networks side by side: one row each, in the terminal and on the page. */
+
+import { showDuration } from '@ostinato/training';
 import type { ComparedFigures } from '../comparison-figures.js';
-import { showDuration } from '../progress/duration.js';
 import { showCount } from '../show-count.js';
 
 export interface Column {

@@ -1,8 +1,8 @@
 /** The page of a comparison: all networks in one chart and one table, then each by itself. */
 import type { DataSource } from '@ostinato/datasets';
+import { showDuration } from '@ostinato/training';
 import { bestInTest, type ComparedFigures, type ComparisonFigures } from '../comparison-figures.js';
 import { describeSource, sampleResultNotice } from '../data/source-lines.js';
-import { showDuration } from '../progress/duration.js';
 import type { ModelKind } from '../recipe.js';
 import { countOf, inWords, showCount } from '../show-count.js';
 import { comparisonColumns } from './comparison-columns.js';

@@ -1,8 +1,8 @@
 /** The report of a run: one page that needs no other file and no network. */
 import type { DataSource } from '@ostinato/datasets';
+import { showDuration } from '@ostinato/training';
 import { bestEpoch } from '../best-epoch.js';
 import { describeSource, sampleResultNotice } from '../data/source-lines.js';
-import { showDuration } from '../progress/duration.js';
 import type { RunFigures } from '../run-figures.js';
 import { countOf, showCount } from '../show-count.js';
 import type { Confusion } from '../test-verdicts.js';

@@ -48,3 +48,27 @@ it('is said aloud after twenty batches, or a few slow ones, or a short epoch', (
   const short = new TimeEstimate({ ...work, batches: 3 }, 0);
   expect(short.reliable(run(short, 0, 3, 0.1))).toBe(true);
 });
+
+it('knows the batches of an epoch once one is over', () => {
+  const estimate = new TimeEstimate({ ...work, batches: undefined }, 0);
+  const now = run(estimate, 0, 50, 0.1);
+  expect([estimate.epochLeft(), estimate.left(now)]).toEqual([Number.NaN, Number.NaN]);
+  expect(estimate.reliable(now)).toBe(false);
+  estimate.epochDone(6);
+  run(estimate, 6, 20, 0.1);
+  expect(estimate.batchesPerEpoch).toBe(50);
+  expect(estimate.epochLeft()).toBeCloseTo(3);
+  expect(estimate.left(8)).toBeCloseTo(10);
+});
+
+it('goes on within an epoch that an earlier run has begun', () => {
+  const estimate = new TimeEstimate({ epochs: 2, batches: 100, validationBatches: 0, doneBatches: 80 }, 0);
+  const now = run(estimate, run(estimate, 0, 2, 3), 8, 0.1);
+  expect(estimate.batches).toBe(90);
+  expect(estimate.epochLeft()).toBeCloseTo(1);
+  expect(estimate.left(now)).toBeCloseTo(5.2); // 20 s for two epochs, less 8 s of the earlier run and 6.8 s of this
+  run(estimate, now, 10, 0.1);
+  estimate.epochDone(8);
+  run(estimate, 8, 50, 0.1);
+  expect(estimate.left(13)).toBeCloseTo(5);
+});
