@@ -4,10 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useBackend } from '@ostinato/backend';
 import { createRegistry } from '@ostinato/core';
-import { csvSequences } from '@ostinato/datasets';
+import { csvSequences, truncateSequences } from '@ostinato/datasets';
 import { kernels } from '@ostinato/kernels';
 import { dense, gru, layers } from '@ostinato/layers';
-import { type Sequential, sequential } from '@ostinato/training';
+import {
+  type Batches,
+  backupAndRestore,
+  type Model,
+  memoryStorage,
+  type Sequential,
+  sequential,
+} from '@ostinato/training';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STEPS, writeGeneratedCsv } from './programs/generated-csv.js';
 
@@ -26,6 +33,7 @@ function smallModel(): Sequential {
   const model = sequential([gru({ units: 8 }), dense({ units: 1, activation: 'sigmoid' })], {
     registry,
     seed: 1,
+    inputShape: [null, 1], // batches show it too, but a checkpoint comes before the first one
   });
   model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy', metrics: ['accuracy'] });
   return model;
@@ -72,4 +80,54 @@ test('shuffled, two runs are the same to the bit, and one that goes on in the se
   const { accuracy } = await models[0].evaluate(batches());
   expect(accuracy).toBeGreaterThan(0.6);
   for (const model of models) model.dispose();
+});
+
+/** Trains for two epochs; ends with an error at the batch where it is to be killed, and goes on from its checkpoint. */
+async function withKill(make: () => Sequential, batches: () => Batches, batch: number): Promise<string> {
+  const storage = memoryStorage();
+  const backup = () => backupAndRestore({ storage, saveFreq: 7 });
+  const onBatchBegin = (at: number, model: Model): void => {
+    if (model.run?.epoch === 1 && at === batch) throw new Error('killed');
+  };
+  const [first, second] = [make(), make()];
+  await expect(first.fit(batches(), { epochs: 2, callbacks: [backup(), { onBatchBegin }] })).rejects.toThrow(
+    'killed',
+  );
+  await second.fit(batches(), { epochs: 2, callbacks: [backup()] });
+  const hash = await second.weightsSha256();
+  for (const model of [first, second]) model.dispose();
+  return hash;
+}
+
+test('a training that was killed within an epoch goes on in the middle of the file, to the same bits', async () => {
+  const batches = () => csvSequences(path, { batchSize: 512, shuffle: 3000 });
+  const undisturbed = smallModel();
+  await undisturbed.fit(batches(), { epochs: 2 });
+  expect(await withKill(smallModel, batches, 17)).toBe(await undisturbed.weightsSha256());
+  undisturbed.dispose();
+});
+
+test('so does one over windows, with the states that its layers kept', async () => {
+  const { x, y } = arrays();
+  const rows = 64;
+  const some = { data: x.data.subarray(0, rows * STEPS), shape: [rows, STEPS, 1] };
+  const labels = { data: y.data.subarray(0, rows), shape: [rows] };
+  const batches = () => truncateSequences(some, labels, { steps: 6, batchSize: 16 });
+  const make = (): Sequential => {
+    const registry = createRegistry([layers, kernels]);
+    const model = sequential(
+      [gru({ units: 8, stateful: true }), dense({ units: 1, activation: 'sigmoid' })],
+      {
+        registry,
+        seed: 1,
+        inputShape: [null, 1],
+      },
+    );
+    model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy' });
+    return model;
+  };
+  const undisturbed = make();
+  await undisturbed.fit(batches(), { epochs: 2 });
+  expect(await withKill(make, batches, 16)).toBe(await undisturbed.weightsSha256()); // between two windows of a sequence
+  undisturbed.dispose();
 });
