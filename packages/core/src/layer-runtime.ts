@@ -9,11 +9,13 @@ import type { Initializer } from './initializers.js';
 import type { JsonObject } from './json.js';
 import { KernelChooser } from './kernel-choice.js';
 import type { BuildContext, CallContext, Layer, Mask, NewParam } from './layer.js';
+import { layerObserver } from './layer-observer.js';
+import { isOutOfMemory, memoryError } from './memory-errors.js';
 import { Param } from './param.js';
 import type { Registry } from './registry.js';
 import type { Rng } from './rng.js';
 import { type Shape, showShape, showTensor } from './shapes.js';
-import { inMemory, takeRoom } from './weight-room.js';
+import { takeRoom } from './weight-room.js';
 
 /** What building needs from its surroundings. */
 export interface BuildOptions {
@@ -28,7 +30,7 @@ export interface BuildOptions {
 /**
  * Makes a layer's weights. Their values depend on the seed, the path and the weight's name alone.
  *
- * Throws   what the layer says of its inputs; `layer-built` when it was built before; `param-unlisted` for a weight
+ * Throws   what the layer says of its inputs; `layer-built` when it was built before; `memory`; `param-unlisted` for a weight
  *          that is made and not put into `params`
  */
 export function buildLayer(layer: Layer, options: BuildOptions): void {
@@ -127,8 +129,12 @@ function makeParam(
     constraint: optional(wanted.constraint, (id, where) => registry.constraints.resolve(id, where)),
   };
   takeRoom(path, shape);
-  const values = inMemory(path, shape, () => initializer.apply(shape, rng.split(path))); // after all that may fail
-  return new Param(name, path, tf.tensor(values, [...shape], 'float32'), options);
+  try {
+    const values = initializer.apply(shape, rng.split(path)); // after all that may fail
+    return new Param(name, path, tf.tensor(values, [...shape], 'float32'), options);
+  } catch (error) {
+    throw isOutOfMemory(error) ? memoryError(path, 'this weight', [shape], error) : error;
+  }
 }
 
 /** What a call needs from its surroundings. */
@@ -154,7 +160,7 @@ export interface LayerResult {
  * Calls a built layer.
  *
  * Throws   `layer-output` when the outputs' shapes are not those it announced; `op-missing` when the backend lacks a
- *          kernel; anything else the layer throws, with its path
+ *          kernel; `memory` when there is no room; anything else the layer throws, with its path
  */
 export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: CallOptions): LayerResult {
   const { registry, rng, path, training = false, update = () => {} } = options;
@@ -184,12 +190,33 @@ function callContext(given: Omit<CallContext, 'kernels' | 'part'>, kernels: Kern
  */
 export function callPart(layer: Layer, inputs: readonly tf.Tensor[], context: CallContext): LayerResult {
   const { path, masks } = context;
+  const observer = layerObserver();
+  const given = observer?.before?.({ layer, path, inputs }) ?? inputs;
   return withPath(path, () => {
-    const result = layer.call(inputs, layer.trainable ? context : frozen(context));
-    const outputs = result instanceof tf.Tensor ? [result] : result;
-    checkOutputs(layer, inputs, outputs, path);
-    return { outputs, masks: layer.outputMasks(inputs, masks) };
+    const outputs = withRoom(layer, given, path, () => {
+      const result = layer.call(given, layer.trainable ? context : frozen(context));
+      return result instanceof tf.Tensor ? [result] : result;
+    });
+    checkOutputs(layer, given, outputs, path);
+    observer?.after?.({ layer, path, inputs: given }, outputs);
+    return { outputs, masks: layer.outputMasks(given, masks) };
   });
+}
+
+/** Throws `memory` when there was no room for what the layer makes. */
+function withRoom<T>(layer: Layer, inputs: readonly tf.Tensor[], path: string, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    if (!isOutOfMemory(error) || isOstinatoError(error, 'memory')) throw error;
+    const announced = layer.outputShapes(inputs.map((input) => input.shape));
+    throw memoryError(
+      path,
+      `what ${layer.registeredName} makes of ${inputs.map(showTensor).join(' and ')}`,
+      announced,
+      error,
+    );
+  }
 }
 
 /** The context of a layer that is not trainable, and with it of all its parts. */

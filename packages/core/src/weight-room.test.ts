@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inMemory, takeRoom, withinRoom } from './weight-room.js';
+import { takeRoom, withinRoom } from './weight-room.js';
 
 test('weights may have as many numbers together as there is room for, and no more', () => {
   takeRoom('a', [1e9, 1e9]);
@@ -22,15 +22,4 @@ test('a failed build ends the bound too', () => {
   };
   expect(() => withinRoom(1, fail)).toThrow('layer');
   expect(() => takeRoom('a', [2])).not.toThrow();
-});
-
-test('memory that cannot be had is an error that says how much was asked for', () => {
-  const shape = [2 ** 20, 2 ** 20];
-  expect(() => inMemory('lstm/kernel', shape, () => new Float32Array(2 ** 40))).toThrow(
-    /\[lstm\/kernel\].*received f32\[1048576, 1048576\], 4194304 MB.*weights-memory/,
-  );
-  const broken = () => {
-    throw new TypeError('of an initializer');
-  };
-  expect(() => inMemory('lstm/kernel', shape, broken)).toThrow('of an initializer');
 });

@@ -41,20 +41,3 @@ export function takeRoom(path: string, shape: readonly number[]): void {
   }
   room -= size;
 }
-
-/** Makes a weight's first values. Throws `weights-memory` when there is no memory for so many. */
-export function inMemory(path: string, shape: readonly number[], make: () => Float32Array): Float32Array {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const megabytes = shape.reduce((product, length) => product * length, 4) / 2 ** 20;
-    throw new OstinatoError('weights-memory', {
-      where: path,
-      what: 'There is not enough memory for this weight',
-      expected: 'a size that fits',
-      received: `f32${showShape(shape)}, ${Math.ceil(megabytes)} MB`,
-      cause: error,
-    });
-  }
-}

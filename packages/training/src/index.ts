@@ -28,6 +28,23 @@ export type { Batches, InputBatch, TrainingBatch } from './data/batches.js';
 export type { ArrayInput, NumericArray, ShapedArray } from './data/host-array.js';
 export type { ModelData } from './data/named-arrays.js';
 export type { NestedNumbers } from './data/nested-numbers.js';
+export type {
+  GradientFigures,
+  GradientThresholds,
+  GradientVerdict,
+  WeightReport,
+} from './diagnostics/gradient-figures.js';
+export {
+  type GradientMonitorOptions,
+  type GradientWarning,
+  gradientMonitor,
+} from './diagnostics/gradient-monitor.js';
+export {
+  type GradientReport,
+  gradientReport,
+  type LayerReport,
+  type OverTime,
+} from './diagnostics/gradient-report.js';
 export type { FitBatchesOptions, FitOptions } from './fit-options.js';
 export type { FitPosition } from './fit-progress.js';
 export { type EpochRecord, History } from './history.js';

@@ -5,6 +5,7 @@ import { checkBackend } from './backend-check.js';
 import { type BatchFigures, type BatchLoss, figureTotals, lossOfBatch } from './batch-figures.js';
 import type { Compiled } from './compiled.js';
 import type { Batch } from './data/device-batch.js';
+import { firstNonFinite } from './diagnostics/first-non-finite.js';
 import type { Flow, Network } from './model/network.js';
 import type { ParamGradient, Proposal } from './optimizers/optimizer-state.js';
 import { valueAndGradients } from './value-and-gradients.js';
@@ -16,6 +17,8 @@ export interface Trainable {
   readonly compiled: Compiled;
   readonly kernels: KernelChooser;
   readonly where: string;
+  /** Is shown the gradients of a step; undefined, or returning undefined, when nobody looks. */
+  readonly gradients?: (gradients: readonly ParamGradient[]) => Promise<void> | undefined;
 }
 
 /** What one forward and backward pass gives. */
@@ -44,12 +47,14 @@ export async function trainBatch(model: Trainable, batch: Batch, place: string):
   const changed = [...gradients.map(({ param }) => param), ...updates.params];
   let open: Proposal | undefined;
   try {
+    const looked = model.gradients?.(gradients);
+    if (looked) await looked;
     const proposal = state.propose(gradients, kernels.at('optimizer'));
     open = proposal;
     const values = await readBack(figures, proposal.sums, updates);
     const totals = values.length - 1 - changed.length;
     if (!values.subarray(totals).every(Number.isFinite)) {
-      throw await diverged(model, values.subarray(totals), gradients, changed, place);
+      throw await diverged(model, batch, values.subarray(totals), gradients, changed, place);
     }
     open = undefined;
     state.accept(proposal);
@@ -131,25 +136,29 @@ function pair(params: readonly Param[], gradients: readonly (tf.Tensor | null)[]
 }
 
 /**
- * Resets what the model's layers kept, and says what was not finite: the loss, else a gradient, else a new weight.
+ * Resets what the model's layers kept, and says what was not finite: the loss, else a gradient, else a new weight; and
+ * where it began.
  *
  * `values` are the loss and the sums of the new values of `changed`.
  */
 async function diverged(
-  { network, where }: Trainable,
+  model: Trainable,
+  batch: Batch,
   values: Float32Array,
   gradients: readonly ParamGradient[],
   changed: readonly Param[],
   place: string,
 ): Promise<OstinatoError> {
+  const { network, where } = model;
   network.resetStates();
+  const first = await firstNonFinite(model, batch).catch(() => undefined); // what happened counts, not that the rerun failed
   const loss = values[0]!;
   const what = Number.isFinite(loss) ? await culprit(gradients, values, changed) : `The loss is ${loss}`;
   return new OstinatoError('loss-nan', {
     where,
     what:
       `${what} at ${place}; training stopped, the weights are those before this step, and the optimizer's state ` +
-      'and the states of layers are reset',
+      `and the states of layers are reset${first ? `. ${first}` : ''}`,
     fix: 'Lower the learning rate, or look for values in the data that are not finite',
   });
 }

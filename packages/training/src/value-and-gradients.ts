@@ -1,5 +1,5 @@
 /** A scalar and its gradients, with nothing left behind when it fails. */
-import { isOstinatoError, OstinatoError } from '@ostinato/core';
+import { isOstinatoError, isOutOfMemory, memoryError, OstinatoError } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * Memory   returns new tensors; call it inside `tidy`. tfjs keeps what the way back needs outside of any `tidy` and,
  *          when a pass throws, for ever; here it is freed
- * Throws   `gradient-missing` when tfjs has no gradient for an operation; what `f` throws
+ * Throws   `memory` when there is no room on the way back; `gradient-missing` when tfjs has no gradient for an operation; what `f` throws
  */
 export function valueAndGradients(
   f: () => tf.Tensor,
@@ -28,6 +28,9 @@ export function valueAndGradients(
 }
 
 function explain(error: unknown, where: string): unknown {
+  if (isOutOfMemory(error) && !isOstinatoError(error, 'memory')) {
+    return memoryError(where, 'the gradients of this step', [], error);
+  }
   const message = error instanceof Error ? error.message : String(error);
   const [, op] = /gradient function not found for (\w+)/.exec(message) ?? [];
   if (isOstinatoError(error) || op === undefined) return error;

@@ -9,10 +9,10 @@ import { TrainingStates } from '../checkpoint/training-states.js';
 import { Compiled, type CompiledJson, type CompileOptions } from '../compiled.js';
 import { ArrayBatches } from '../data/array-batches.js';
 import type { Batches, InputBatch } from '../data/batches.js';
-import { withBatch } from '../data/device-batch.js';
+import { type Batch, withBatch } from '../data/device-batch.js';
 import type { ArrayInput } from '../data/host-array.js';
 import type { ModelData } from '../data/named-arrays.js';
-import { countSamples } from '../data/samples.js';
+import { countSamples, type GivenSamples } from '../data/samples.js';
 import { type DataArguments, dataArguments } from '../data-arguments.js';
 import { evaluateBatches } from '../evaluate.js';
 import { runFit } from '../fit.js';
@@ -21,6 +21,7 @@ import { checkFitOptions, type FitBatchesOptions, type FitOptions } from '../fit
 import { type FitPosition, FitProgress } from '../fit-progress.js';
 import { History } from '../history.js';
 import { Intake } from '../intake.js';
+import type { ParamGradient } from '../optimizers/optimizer-state.js';
 import { predictBatches } from '../predict.js';
 import { whenReady } from '../ready.js';
 import { type Logs, RunningFigures } from '../running-figures.js';
@@ -47,6 +48,8 @@ export abstract class Model<Outputs = unknown> {
   readonly options: FullModelOptions;
   /** The record of the last `fit`, also when it failed. */
   history = new History();
+  /** Sees the gradients of each step before the optimizer does; they are gone when it is done. */
+  gradientListener: ((gradients: readonly ParamGradient[]) => Promise<void>) | undefined;
   /** What computes; for tools that look inside. */
   abstract readonly network: Network;
   /** What stands before the method in errors: `Sequential.fit`. */
@@ -200,21 +203,22 @@ export abstract class Model<Outputs = unknown> {
     options: { readonly sampleWeight?: ModelData } = {},
   ): Promise<Logs> {
     const where = this.#at('trainOnBatch');
-    const compiled = this.#needCompiled(where);
     checkOptions(where, options, ['sampleWeight']);
-    this.#needIdle(where);
-    this.#training = true;
-    try {
-      const samples = await this.#door.samples({ x, y, ...options }, compiled, where);
-      this.#door.check(samples, compiled, where);
-      const figures = new RunningFigures(compiled.figures);
-      const place = `step ${compiled.state.steps + 1}`;
-      const step = withBatch(samples, (batch) => trainBatch(this.#trainable(compiled, where), batch, place));
-      figures.add(await step, countSamples(samples));
+    return this.#onBatch({ x, y, ...options }, where, async (trainable, batch) => {
+      const figures = new RunningFigures(trainable.compiled.figures);
+      const place = `step ${trainable.compiled.state.steps + 1}`;
+      figures.add(await trainBatch(trainable, batch, place), batch.x[0]!.shape[0]!);
       return figures.logs();
-    } finally {
-      this.#training = false;
-    }
+    });
+  }
+
+  /** One batch on the backend and what learns from it, for tools that look inside. Throws as `fit` does. */
+  async inspect<T>(
+    x: ModelData,
+    y: ModelData,
+    look: (trainable: Trainable, batch: Batch) => Promise<T>,
+  ): Promise<T> {
+    return this.#onBatch({ x, y }, this.#at('inspect'), look);
   }
 
   /**
@@ -358,6 +362,23 @@ export abstract class Model<Outputs = unknown> {
     return this.#intake;
   }
 
+  async #onBatch<T>(
+    given: GivenSamples,
+    where: string,
+    use: (trainable: Trainable, batch: Batch) => Promise<T>,
+  ): Promise<T> {
+    const compiled = this.#needCompiled(where);
+    this.#needIdle(where);
+    this.#training = true;
+    try {
+      const samples = await this.#door.samples(given, compiled, where);
+      this.#door.check(samples, compiled, where);
+      return await withBatch(samples, (batch) => use(this.#trainable(compiled, where), batch));
+    } finally {
+      this.#training = false;
+    }
+  }
+
   async #fit(given: DataArguments<FitOptions>, compiled: Compiled, where: string): Promise<void> {
     const options = checkFitOptions(given.options, where);
     const door = { intake: this.#door, compiled, shuffling: this.network.shuffling };
@@ -388,7 +409,8 @@ export abstract class Model<Outputs = unknown> {
   }
 
   #trainable(compiled: Compiled, where: string): Trainable {
-    return { network: this.network, compiled, kernels: this.chooser, where };
+    const gradients = (found: readonly ParamGradient[]) => this.gradientListener?.(found);
+    return { network: this.network, compiled, kernels: this.chooser, where, gradients };
   }
 
   #at(method: string): string {
