@@ -17,14 +17,14 @@ export interface Configured {
 }
 
 /** Makes the objects of one name. Plugins list these. */
-export interface Maker<T extends Configured> {
+export interface Maker<T extends object> {
   readonly name: string;
   /** Called with `{}` for the name alone. */
   readonly create: (config: never) => T;
 }
 
 /** All makers of one kind by name. */
-export class Catalogue<T extends Configured> {
+export class Catalogue<T extends object> {
   readonly #makers = new Map<string, Maker<T>>();
   readonly kind: string;
 
@@ -91,7 +91,7 @@ export function toIdentifier(value: Configured | string | null | undefined): Jso
   return Object.keys(value.config).length === 0 ? value.name : { name: value.name, config: value.config };
 }
 
-function isConfigured<T extends Configured>(value: unknown): value is T {
+function isConfigured<T extends object>(value: unknown): value is T {
   if (typeof value !== 'object' || value === null) return false;
   return ['apply', 'update', 'rate'].some(
     (method) => typeof (value as Record<string, unknown>)[method] === 'function',

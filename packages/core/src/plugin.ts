@@ -4,7 +4,7 @@
  */
 import type { Activation } from './activations.js';
 import type { Cell } from './cell.js';
-import type { Configured, Maker } from './configured.js';
+import type { Maker } from './configured.js';
 import type { Constraint } from './constraints.js';
 import { OstinatoError, show } from './errors.js';
 import type { Initializer } from './initializers.js';
@@ -47,7 +47,7 @@ export interface DatasetSpec {
 }
 
 /** A callback by name, for configs; `@ostinato/training` defines its hooks. */
-export interface CallbackMaker extends Maker<Configured> {}
+export interface CallbackMaker extends Maker<object> {}
 
 /** What a package brings. */
 export interface Plugin {

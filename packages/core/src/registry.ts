@@ -4,7 +4,7 @@
  */
 import { type Activation, activations } from './activations.js';
 import { Cell } from './cell.js';
-import { Catalogue, type Configured } from './configured.js';
+import { Catalogue } from './configured.js';
 import { type Constraint, constraints } from './constraints.js';
 import { nearest, OstinatoError, show } from './errors.js';
 import { type Initializer, initializers } from './initializers.js';
@@ -52,7 +52,7 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
   readonly metrics: Catalogue<Metric>;
   readonly optimizers: Catalogue<Optimizer>;
   readonly schedules: Catalogue<LearningRateSchedule>;
-  readonly callbacks: Catalogue<Configured>;
+  readonly callbacks: Catalogue<object>;
   readonly kernels: readonly AnyKernel[];
   readonly #layers: ReadonlyMap<string, AnySpec<Layer>>;
   readonly #cells: ReadonlyMap<string, AnySpec<Cell>>;
@@ -72,7 +72,7 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
     this.metrics = new Catalogue<Metric>('metric', []).extend(all('metrics'));
     this.optimizers = new Catalogue<Optimizer>('optimizer', []).extend(all('optimizers'));
     this.schedules = new Catalogue<LearningRateSchedule>('schedule', []).extend(all('schedules'));
-    this.callbacks = new Catalogue<Configured>('callback', []).extend(all('callbacks'));
+    this.callbacks = new Catalogue<object>('callback', []).extend(all('callbacks'));
     this.kernels = [...new Set(all('kernels'))];
     this.#layers = index('layer', all('layers'));
     this.#cells = index('cell', all('cells'));

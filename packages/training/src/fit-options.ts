@@ -1,5 +1,6 @@
 /** The options of `fit`, checked. */
-import { checkBoolean, checkSize, OstinatoError, show } from '@ostinato/core';
+import { checkBoolean, checkSize, OstinatoError, type Registry, show } from '@ostinato/core';
+import { type CallbackOrName, resolveCallbacks } from './callbacks/named-callbacks.js';
 import type { Callback } from './callbacks.js';
 import { checkCallbacks } from './check-callbacks.js';
 import { checkOptions, checkSignal } from './check-options.js';
@@ -24,7 +25,8 @@ export interface FitOptions {
   readonly shuffle?: boolean | undefined;
   /** A weight for each sample, or for each step of each sample. */
   readonly sampleWeight?: ModelData | undefined;
-  readonly callbacks?: readonly Callback[] | undefined;
+  /** Objects with hooks, or names of callbacks, alone or with their options: `{ name, config }`. */
+  readonly callbacks?: readonly CallbackOrName[] | undefined;
   /** Stops between batches; `fit` then returns what there is, with `stopped: true`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,7 +50,7 @@ const FIELDS = [
 ];
 
 /** Options with their defaults. */
-export interface FullFitOptions extends FitOptions {
+export interface FullFitOptions extends Omit<FitOptions, 'callbacks'> {
   readonly epochs: number;
   readonly initialEpoch: number;
   readonly batchSize: number;
@@ -57,9 +59,10 @@ export interface FullFitOptions extends FitOptions {
 }
 
 /** Throws `config-…` for bad options, `validation-twice`. */
-export function checkFitOptions(options: FitOptions, where: string): FullFitOptions {
+export function checkFitOptions(options: FitOptions, registry: Registry, where: string): FullFitOptions {
   checkOptions(where, options, FIELDS);
-  const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, callbacks = [] } = options;
+  const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true } = options;
+  const callbacks = resolveCallbacks(options.callbacks ?? [], registry, where);
   checkSize(where, 'epochs', epochs);
   checkSize(where, 'batchSize', batchSize);
   checkBoolean(where, 'shuffle', shuffle);

@@ -4,6 +4,7 @@ export { type JSONLinesLoggerOptions, jsonLinesLogger } from './callbacks/json-l
 export { type LearningRateOfEpoch, learningRateScheduler } from './callbacks/learning-rate-scheduler.js';
 export { type ModelCheckpointOptions, modelCheckpoint } from './callbacks/model-checkpoint.js';
 export type { MonitorMode, MonitorOptions } from './callbacks/monitor.js';
+export type { CallbackIdentifier, CallbackName, CallbackOrName } from './callbacks/named-callbacks.js';
 export { showBatchTime, showDuration } from './callbacks/progress-bar/duration.js';
 export {
   type ProgressBar,

@@ -1,7 +1,9 @@
 import { useBackend } from '@ostinato/backend';
 import { beforeAll, expect, test } from 'vitest';
+import { cosineDecay } from '../schedules/cosine-decay.js';
 import { compiledWordModel, wordTask } from '../test-support/tasks.js';
 import { learningRateScheduler } from './learning-rate-scheduler.js';
+import { reduceLROnPlateau } from './reduce-lr-on-plateau.js';
 
 beforeAll(() => useBackend('cpu'));
 
@@ -34,3 +36,15 @@ test('what is no schedule and what is no rate is refused', async () => {
   );
   await expect(fit(-1)).rejects.toThrow('(config-learning-rate)');
 });
+
+test.each([learningRateScheduler((_, rate) => rate), reduceLROnPlateau()])(
+  'a schedule of the optimizer and $name are too much',
+  async (callback) => {
+    const { x, y } = wordTask(12);
+    const model = compiledWordModel();
+    model.optimizer.learningRate = cosineDecay({ initialLearningRate: 0.1, decaySteps: 10 });
+    await expect(model.fit(x, y, { callbacks: [callback] })).rejects.toThrow(
+      `[${callback.name}] The learning rate of 'adam' follows the schedule 'cosineDecay', which this callback would end.`,
+    );
+  },
+);

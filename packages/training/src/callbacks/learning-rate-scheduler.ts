@@ -1,6 +1,7 @@
 /** Sets the learning rate at the start of each epoch. */
 import { OstinatoError, show } from '@ostinato/core';
 import type { Callback } from '../callbacks.js';
+import { checkOwnRate } from './own-rate.js';
 
 /** From the epoch, counted from 0, and the present learning rate to the one of this epoch. */
 export type LearningRateOfEpoch = (epoch: number, learningRate: number) => number;
@@ -11,7 +12,8 @@ const WHERE = 'learningRateScheduler';
  * Asks a function for the learning rate of each epoch. For a rate that changes with each step, give the optimizer a
  * schedule in place of a number.
  *
- * Throws   `config-schedule` for what is no function; `schedule-result` when it returns no number;
+ * Throws   `config-schedule` for what is no function; `callback-schedule` when the optimizer's learning rate follows a
+ *          schedule; `schedule-result` when the function returns no number;
  *          `config-learning-rate` when the number is none for a learning rate
  *
  * @example
@@ -28,6 +30,7 @@ export function learningRateScheduler(schedule: LearningRateOfEpoch): Callback {
   }
   return {
     name: WHERE,
+    onTrainBegin: ({ optimizer }) => checkOwnRate(optimizer, WHERE),
     onEpochBegin: (epoch, { optimizer }) => {
       optimizer.learningRate = checkedRate(schedule(epoch, optimizer.learningRate), epoch);
     },

@@ -5,6 +5,7 @@ import type { Model } from '../model/model.js';
 import type { Logs } from '../running-figures.js';
 import { numberFromJson, numberToJson } from './json-number.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
+import { checkOwnRate } from './own-rate.js';
 
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
   /** What the learning rate is multiplied by, in (0, 1). Default 0.1. */
@@ -39,7 +40,8 @@ interface Course {
 /**
  * Multiplies the optimizer's learning rate by `factor` when a figure has not improved for `patience` epochs.
  *
- * Throws   `config-…`; `monitor-unknown` after the first epoch when there is no such figure, where Keras only warns
+ * Throws   `config-…`; `callback-schedule` when the learning rate follows a schedule; `monitor-unknown` after the first
+ *          epoch when there is no such figure, where Keras only warns
  *
  * @example
  * const plateau = reduceLROnPlateau({ monitor: 'valLoss', factor: 0.2, patience: 5, minLr: 1e-5 });
@@ -49,7 +51,8 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   let course = begin();
   return {
     name: WHERE,
-    onTrainBegin: () => {
+    onTrainBegin: ({ optimizer }) => {
+      checkOwnRate(optimizer, WHERE);
       course = begin();
     },
     onEpochEnd: (_epoch, logs, model) => judge(rule, course, logs, model),

@@ -380,7 +380,7 @@ export abstract class Model<Outputs = unknown> {
   }
 
   async #fit(given: DataArguments<FitOptions>, compiled: Compiled, where: string): Promise<void> {
-    const options = checkFitOptions(given.options, where);
+    const options = checkFitOptions(given.options, this.options.registry, where);
     const door = { intake: this.#door, compiled, shuffling: this.network.shuffling };
     const { train, validation } = await openFitData(given, options, door, where);
     this.history = new History();
