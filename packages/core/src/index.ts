@@ -23,5 +23,6 @@ export * from './registry.js';
 export * from './regularizers.js';
 export * from './rng.js';
 export * from './shapes.js';
+export * from './symbolic.js';
 export * from './training-contracts.js';
 export { withinRoom } from './weight-room.js';

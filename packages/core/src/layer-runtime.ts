@@ -25,7 +25,14 @@ export interface BuildOptions {
   readonly path: string;
   readonly inputShapes: readonly Shape[];
   readonly kernels?: KernelChooser;
+  /** Names the weights' streams in place of `path`: that in the model whose seed this is. */
+  readonly streams?: string;
 }
+
+/** What building has made or found: each weight's path. */
+type Built = Map<Param, { readonly path: string; readonly made: boolean }>;
+
+const pathsOf = new WeakMap<Layer, ReadonlyMap<Param, string>>();
 
 /**
  * Makes a layer's weights. Their values depend on the seed, the path and the weight's name alone.
@@ -34,16 +41,26 @@ export interface BuildOptions {
  *          that is made and not put into `params`
  */
 export function buildLayer(layer: Layer, options: BuildOptions): void {
-  if (layer.params.length > 0) throw builtBefore(layer, options.path);
-  const made: Param[] = [];
+  if (layer.params.length > 0 && !layer.standsAlone) throw builtBefore(layer, options.path);
+  const built: Built = new Map();
   try {
-    layer.build(contextFor(options, made));
-    checkListed(layer, made);
+    layer.build(contextFor(options, built));
+    checkListed(layer, built);
   } catch (error) {
-    for (const param of made) param.dispose();
+    for (const [param, { made }] of built) if (made) param.dispose();
     layer.params = []; // it may be built again, for other inputs
     throw error;
   }
+  const below = ([param, { path }]: [Param, { readonly path: string }]): [Param, string] => [
+    param,
+    path.slice(options.path.length + 1),
+  ];
+  pathsOf.set(layer, new Map([...built].map(below)));
+}
+
+/** The path of one of a layer's weights below the layer itself: `kernel`, `forward/kernel`. */
+export function pathInLayer(layer: Layer, param: Param): string {
+  return pathsOf.get(layer)?.get(param) ?? param.name;
 }
 
 /**
@@ -53,7 +70,9 @@ export function buildLayer(layer: Layer, options: BuildOptions): void {
  * Throws   what the layer says of its inputs; `layer-built` when it stands somewhere else already
  */
 export function buildPart(layer: Layer, context: BuildContext): readonly Param[] {
-  if (layer.params.some((param) => !param.disposed)) throw builtBefore(layer, context.path);
+  if (!layer.standsAlone && layer.params.some((param) => !param.disposed)) {
+    throw builtBefore(layer, context.path);
+  }
   layer.params = [];
   layer.build(context);
   for (const param of layer.params) param.standIn(layer);
@@ -68,8 +87,8 @@ function builtBefore(layer: Layer, path: string): OstinatoError {
   });
 }
 
-function checkListed(layer: Layer, made: readonly Param[]): void {
-  const unlisted = made.find((param) => !layer.params.includes(param));
+function checkListed(layer: Layer, built: Built): void {
+  const unlisted = [...built.keys()].find((param) => !layer.params.includes(param));
   if (!unlisted) return;
   throw new OstinatoError('param-unlisted', {
     where: unlisted.path,
@@ -80,26 +99,41 @@ function checkListed(layer: Layer, made: readonly Param[]): void {
 
 /** The context in which a layer at `options.path` makes its weights. */
 export function buildContext(options: BuildOptions): BuildContext {
-  return contextFor(options, []);
+  return contextFor(options, new Map());
 }
 
-/** `made` collects every weight, those of parts too. */
-function contextFor(options: BuildOptions, made: Param[]): BuildContext {
-  const { registry, rng, path, inputShapes } = options;
+/** `built` collects every weight, those of parts too. */
+function contextFor(options: BuildOptions, built: Built): BuildContext {
+  const { registry, rng, path, inputShapes, streams = path } = options;
   const kernels = options.kernels ?? new KernelChooser(registry.kernels);
   return {
     inputShapes,
     path,
     kernels: kernels.at(path),
     param: (name, shape, wanted) => {
-      const param = makeParam(registry, rng, `${path}/${name}`, name, shape, wanted);
-      made.push(param);
+      const stream = rng.split(`${streams}/${name}`);
+      const param = makeParam(registry, stream, `${path}/${name}`, name, shape, wanted);
+      built.set(param, { path: param.path, made: true });
       return param;
+    },
+    adopt: (weights) => {
+      for (const { path: below, param } of weights) {
+        built.set(param, { path: `${path}/${below}`, made: false });
+      }
     },
     activation: (identifier) => registry.activations.resolve(identifier ?? 'linear', path),
     initializer: (identifier) => registry.initializers.resolve(identifier, path),
     part: (name, shapes) =>
-      contextFor({ ...options, kernels, path: `${path}/${name}`, inputShapes: shapes }, made),
+      contextFor(
+        {
+          ...options,
+          kernels,
+          path: `${path}/${name}`,
+          streams: `${streams}/${name}`,
+          inputShapes: shapes,
+        },
+        built,
+      ),
     copy: (layer, changes) => copyLayer(registry, layer, changes, path),
   };
 }
@@ -111,7 +145,7 @@ function copyLayer(registry: Registry, layer: Layer, changes: JsonObject, where:
 
 function makeParam(
   registry: Registry,
-  rng: Rng,
+  stream: Rng,
   path: string,
   name: string,
   shape: readonly number[],
@@ -130,7 +164,7 @@ function makeParam(
   };
   takeRoom(path, shape);
   try {
-    const values = initializer.apply(shape, rng.split(path)); // after all that may fail
+    const values = initializer.apply(shape, stream); // after all that may fail
     return new Param(name, path, tf.tensor(values, [...shape], 'float32'), options);
   } catch (error) {
     throw isOutOfMemory(error) ? memoryError(path, 'this weight', [shape], error) : error;
@@ -178,9 +212,14 @@ function callContext(given: Omit<CallContext, 'kernels' | 'part'>, kernels: Kern
   return {
     ...given,
     kernels: kernels.at(path),
-    part: (name, masks) =>
-      callContext({ ...given, masks, path: `${path}/${name}`, rng: rng.split(name) }, kernels),
+    part: (name, masks, nth = 0) =>
+      callContext({ ...given, masks, path: `${path}/${name}`, rng: streamOf(rng.split(name), nth) }, kernels),
   };
+}
+
+/** The stream of one of several calls: the first has the stream itself. */
+export function streamOf(rng: Rng, nth: number): Rng {
+  return nth === 0 ? rng : rng.split(`call ${nth}`);
 }
 
 /**
@@ -224,7 +263,7 @@ function frozen(context: CallContext): CallContext {
   return {
     ...context,
     trainable: false,
-    part: (name, masks) => frozen(context.part(name, masks)),
+    part: (name, masks, nth) => frozen(context.part(name, masks, nth)),
   };
 }
 

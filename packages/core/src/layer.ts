@@ -17,6 +17,7 @@ import type { Param } from './param.js';
 import type { Regularizer } from './regularizers.js';
 import type { Rng } from './rng.js';
 import type { SampleData, Shape } from './shapes.js';
+import { Application, onlyOutput, type SymbolicTensor } from './symbolic.js';
 
 /** A name that is unique among all packages: `@ostinato/layers>LSTM`. */
 export type QualifiedName = `${string}>${string}`;
@@ -55,6 +56,8 @@ export interface BuildContext {
   initializer(identifier: Initializer | string): Initializer;
   /** The context of a part (a cell, a wrapped layer) at `<path>/<name>`; the parameters are the whole's too. */
   part(name: string, inputShapes: readonly Shape[]): BuildContext;
+  /** Lists weights that were made elsewhere, a model's inside this layer, under their paths below this one. */
+  adopt(weights: readonly { readonly path: string; readonly param: Param }[]): void;
   /** A new layer of the same options but for `changes`, made by the registry. Throws what JSON of layers throws. */
   copy(layer: Layer, changes: JsonObject): Layer;
 }
@@ -76,8 +79,11 @@ export interface CallContext {
    * inside `tidy`. The value is taken when the training step is; outside of one it is not.
    */
   update(param: Param, next: (present: Tensor) => Tensor): void;
-  /** The context of a wrapped layer at `<path>/<name>`, where `build` put it. See `callPart`. */
-  part(name: string, masks: readonly Mask[]): CallContext;
+  /**
+   * The context of a wrapped layer at `<path>/<name>`, where `build` put it. See `callPart`. One that is called several
+   * times has randomness of its own in each: `nth` counts the calls before.
+   */
+  part(name: string, masks: readonly Mask[], nth?: number): CallContext;
 }
 
 /** How a layer writes the layers and cells inside it into its config. */
@@ -114,6 +120,29 @@ export abstract class Layer {
     checkBoolean('Layer', 'trainable', trainable);
     this.givenName = name;
     this.trainable = trainable;
+  }
+
+  /** true: it makes its weights by itself, may have them already, and may stand in several places: a model as a layer. */
+  get standsAlone(): boolean {
+    return false;
+  }
+
+  /**
+   * What it will make of these: of a symbol that `input()` or another layer gave, or of several, such as a sequence and
+   * initial states. Applied several times it is one layer with one set of weights.
+   *
+   * Throws   `layer-outputs` when it has several outputs; `symbol-type`; what it says of the shapes
+   *
+   * @example
+   * const output = dense({ units: 1 }).apply(lstm({ units: 32 }).apply(words));
+   */
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    return onlyOutput(new Application(this, Array.isArray(inputs) ? inputs : [inputs]));
+  }
+
+  /** All outputs of a layer that has several: `const [sequence, h, c] = layer.applyAll(x)`. */
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
+    return new Application(this, Array.isArray(inputs) ? inputs : [inputs]).outputs;
   }
 
   /** Makes the weights. Called once, before the first call. */

@@ -26,7 +26,7 @@ export class Param {
   readonly constraint: Constraint | undefined;
   #trainable: boolean;
   #tensor: Tensor | undefined;
-  readonly #parts: { readonly trainable: boolean }[] = [];
+  readonly #parts = new Set<{ readonly trainable: boolean }>();
 
   constructor(name: string, path: string, initial: Tensor, options: ParamOptions = {}) {
     this.name = name;
@@ -48,18 +48,20 @@ export class Param {
     });
   }
 
-  /** Whether gradients train it: when it is meant for that, and every wrapped layer that it stands in is trainable now. */
+  /** Whether gradients train it: when it is meant for that, and every layer that it stands in is trainable now. */
   get trainable(): boolean {
-    return this.#trainable && this.#parts.every(({ trainable }) => trainable);
+    if (!this.#trainable) return false;
+    for (const { trainable } of this.#parts) if (!trainable) return false;
+    return true;
   }
 
   set trainable(value: boolean) {
     this.#trainable = value;
   }
 
-  /** Makes it one of the weights of a wrapped layer. `buildPart` does that. */
+  /** Makes it one of the weights of a layer. `buildPart` and models do that. */
   standIn(part: { readonly trainable: boolean }): void {
-    this.#parts.push(part);
+    this.#parts.add(part);
   }
 
   /** Whether `dispose` was called. */

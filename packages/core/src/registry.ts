@@ -109,37 +109,59 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
     return this.#find('dataset', this.#datasets, name, 'Registry.dataset');
   }
 
-  /** `{ layer: 'package>Name', version, config }`. Throws `layer-unknown` for one no plugin could read back. */
-  layerToJSON(layer: Layer): JsonObject {
-    return this.#write(layer);
+  /**
+   * `{ layer: 'package>Name', version, config }`. `write` writes what is inside the layer; by default the registry does.
+   *
+   * Throws   `layer-unknown` for one no plugin could read back
+   */
+  layerToJSON(layer: Layer, write: ConfigWriter = this.#write): JsonObject {
+    return this.#writeWith(layer, write);
   }
 
-  /** Throws `layer-unknown`, `layer-newer`, `json-form`, and what the layer says of a bad config. */
-  layerFromJSON(json: unknown, where = 'Registry.layerFromJSON'): Layer {
-    return this.#read('layer', this.#layers, json, where);
+  /**
+   * The layer that JSON means. `nested` reads what is inside it; by default the registry does.
+   *
+   * Throws   `layer-unknown`, `layer-newer`, `json-form`, and what the layer says of a bad config
+   */
+  layerFromJSON(json: unknown, where = 'Registry.layerFromJSON', nested: NestedReader = this.#nested): Layer {
+    return this.#read('layer', this.#layers, json, where, nested);
+  }
+
+  /** The JSON of a layer or a cell, as `layerToJSON` has it. */
+  toJSON(item: Parameters<ConfigWriter>[0], write: ConfigWriter): JsonObject {
+    return this.#writeWith(item, write);
   }
 
   /** Throws `cell-unknown`, `cell-newer`, `json-form`, and what the cell says of a bad config. */
   cellFromJSON(json: unknown, where = 'Registry.cellFromJSON'): Cell {
-    return this.#read('cell', this.#cells, json, where);
+    return this.#read('cell', this.#cells, json, where, this.#nested);
   }
 
-  readonly #write: ConfigWriter = (item) => {
+  readonly #write: ConfigWriter = (item) => this.#writeWith(item, this.#write);
+
+  readonly #nested: NestedReader = {
+    layer: (inner, place) => this.layerFromJSON(inner, place),
+    cell: (inner, place) => this.cellFromJSON(inner, place),
+  };
+
+  #writeWith(item: Parameters<ConfigWriter>[0], write: ConfigWriter): JsonObject {
     const kind = item instanceof Cell || this.#cells.has(item.registeredName) ? 'cell' : 'layer';
     const specs: ReadonlyMap<string, AnySpec<unknown>> = kind === 'cell' ? this.#cells : this.#layers;
     const spec = this.#find(kind, specs, item.registeredName, 'Registry.layerToJSON');
-    return { [kind]: item.registeredName, version: spec.version, config: item.getConfig(this.#write) };
-  };
+    return { [kind]: item.registeredName, version: spec.version, config: item.getConfig(write) };
+  }
 
-  #read<T>(kind: 'layer' | 'cell', specs: ReadonlyMap<string, AnySpec<T>>, json: unknown, where: string): T {
+  #read<T>(
+    kind: 'layer' | 'cell',
+    specs: ReadonlyMap<string, AnySpec<T>>,
+    json: unknown,
+    where: string,
+    nested: NestedReader,
+  ): T {
     const { name, version, config } = parse(kind, json, where);
     const spec = this.#find(kind, specs, name, where);
     if (version > spec.version) throw newer(kind, name, version, spec.version, this.#pluginOf(name), where);
     const current = version < spec.version && spec.upgrade ? spec.upgrade(config, version) : config;
-    const nested: NestedReader = {
-      layer: (inner, place) => this.layerFromJSON(inner, place),
-      cell: (inner, place) => this.cellFromJSON(inner, place),
-    };
     return spec.create((spec.read ? spec.read(current, nested) : current) as never);
   }
 

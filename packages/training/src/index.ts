@@ -83,10 +83,13 @@ export {
 export { type R2ScoreOptions, r2Score } from './metrics/r2-score.js';
 export { cosineSimilarityMetric, rootMeanSquaredError } from './metrics/regression-metrics.js';
 export * from './metrics/top-k-accuracies.js';
+export { GraphModel, type GraphOptions, model, type Symbols, type TensorsOf } from './model/graph-model.js';
 export { Model } from './model/model.js';
+export { ModelLayer } from './model/model-layer.js';
 export type {
   BatchesRunOptions,
   EvaluateOptions,
+  ModelOptions,
   RunOptions,
   SequentialOptions,
 } from './model/model-options.js';

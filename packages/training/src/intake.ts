@@ -4,7 +4,7 @@ import type { Compiled } from './compiled.js';
 import { ArrayBatches } from './data/array-batches.js';
 import type { BatchSource } from './data/batch-source.js';
 import { type Batches, type InputBatch, isBatches } from './data/batches.js';
-import { dtypeOf } from './data/host-array.js';
+import { asDtype, dtypeOf } from './data/host-array.js';
 import type { ModelData } from './data/named-arrays.js';
 import {
   countSamples,
@@ -119,7 +119,10 @@ export class Intake {
 
   async #inputs(x: ModelData, where: string, lengths: Lengths): Promise<Inputs> {
     const { network, ready, admit } = this.#model;
-    const inputs = await toInputs(x, network.inputNames!, where);
+    const given = await toInputs(x, network.inputNames!, where);
+    const inputs = {
+      x: given.x.map((array, i) => asDtype(array, network.inputDtypes[i], network.inputNames![i]!, where)),
+    };
     await ready(where);
     admit(
       inputs.x.map(({ shape, data }) => ({ shape, dtype: dtypeOf(data) })),

@@ -1,14 +1,12 @@
 /** The sequential model: layers one after the other. */
-import { type Layer, type Shape, showShape } from '@ostinato/core';
+import { type ConfigWriter, type JsonObject, type Layer, type Shape, showShape } from '@ostinato/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkLayers } from './check-layers.js';
-import type { CompiledJson } from './compiled.js';
 import { chain } from './model/chain.js';
 import { LayerGraph } from './model/layer-graph.js';
 import { Model } from './model/model.js';
 import { builtOtherwise, notBatchShape } from './model/model-errors.js';
 import { checkSequentialOptions, isShape, type SequentialOptions } from './model/model-options.js';
-import { describeModel, type ModelDescription } from './saving/model-description.js';
 
 /**
  * Layers one after the other, trained and run as one. See `Model` for what one does with it.
@@ -18,19 +16,22 @@ import { describeModel, type ModelDescription } from './saving/model-description
  */
 export class Sequential extends Model<Tensor> {
   readonly network: LayerGraph;
+  readonly class = 'Sequential';
   protected readonly kind = 'Sequential';
 
   /** Use `sequential()`. */
-  constructor(layers: readonly Layer[], options: SequentialOptions) {
-    checkLayers(layers, 'sequential');
+  constructor(layers: readonly (Layer | Model)[], options: SequentialOptions) {
+    const list = asLayers(layers);
+    checkLayers(list, 'sequential');
     super(checkSequentialOptions(options));
     const { registry, seed, name, inputShape } = this.options;
-    this.network = new LayerGraph(chain(layers, name), {
+    this.network = new LayerGraph(chain(list, name), {
       registry,
       seed,
       kernels: this.chooser,
       where: name,
       known: inputShape && [[null, ...inputShape]],
+      trainable: () => this.trainable,
     });
   }
 
@@ -59,13 +60,20 @@ export class Sequential extends Model<Tensor> {
     this.afterBuild();
   }
 
+  toConfig(write: ConfigWriter): JsonObject {
+    const { inputShape } = this;
+    return { ...this.baseConfig(), inputShape, layers: this.layers.map(({ layer }) => write(layer)) };
+  }
+
   protected arrange([output]: readonly Tensor[]): Tensor {
     return output!;
   }
+}
 
-  protected describe(compile: CompiledJson | undefined): ModelDescription {
-    return describeModel(this, compile);
-  }
+/** Models among layers as layers. */
+function asLayers(layers: readonly (Layer | Model)[]): readonly Layer[] {
+  if (!Array.isArray(layers)) return layers as readonly Layer[]; // checkLayers says what is wrong
+  return layers.map((item: Layer | Model) => (item instanceof Model ? item.asLayer() : item));
 }
 
 /**
@@ -75,6 +83,6 @@ export class Sequential extends Model<Tensor> {
  * const model = sequential([embedding({ inputDim: 10_000, outputDim: 32 }), simpleRNN({ units: 32 }),
  *   dense({ units: 1, activation: 'sigmoid' })], { registry, seed: 42 });
  */
-export function sequential(layers: readonly Layer[], options: SequentialOptions): Sequential {
+export function sequential(layers: readonly (Layer | Model)[], options: SequentialOptions): Sequential {
   return new Sequential(layers, options);
 }

@@ -1,15 +1,16 @@
 /** What must be the same where a training goes on, and what is said when it is not. */
 import {
+  type ConfigWriter,
   type JsonObject,
   type JsonValue,
   type Layer,
   OstinatoError,
-  type Registry,
   show,
   showShape,
 } from '@ostinato/core';
 import type { BatchSource } from '../data/batch-source.js';
 import type { Model } from '../model/model.js';
+import { documentWriter } from '../saving/write-model.js';
 
 /** The data of a fit, by their sizes: their numbers are too many to look at. */
 export interface FitFacts extends JsonObject {
@@ -39,7 +40,8 @@ export function fitFacts(
 /** The model: its seed, its layers as the registry writes them, the shapes of its weights. */
 export function modelFacts({ network, options }: Model): JsonObject {
   const { registry, seed } = options;
-  const described = network.placed.map(({ layer, path }) => [path, describe(layer, registry)]);
+  const write = documentWriter(registry);
+  const described = network.placed.map(({ layer, path }) => [path, describe(layer, write)]);
   const weights = network.weights().map(({ path, param: { shape, trainable } }) => {
     return [path, `${showShape(shape)}${trainable ? '' : ', not trained'}`];
   });
@@ -47,9 +49,9 @@ export function modelFacts({ network, options }: Model): JsonObject {
 }
 
 /** Of a layer that the registry cannot write, its name has to do. */
-function describe(layer: Layer, registry: Registry): JsonValue {
+function describe(layer: Layer, write: ConfigWriter): JsonValue {
   try {
-    return registry.layerToJSON(layer);
+    return write(layer);
   } catch {
     return layer.registeredName;
   }

@@ -68,7 +68,7 @@ export class TrainingStates {
       figures: progress?.figures?.state() ?? progress?.restored ?? null,
       history: progress?.history.epochs ?? [],
       weights: await readWeights(network.weights()),
-      optimizer: await compiled.state.exportState(),
+      optimizer: await compiled.state.exportState(network.weights()),
       kept: progress?.held ?? (await readKeptStates(network.placed)),
       callbacks: progress ? await readCallbackStates(progress.callbacks) : new Map(),
     });
@@ -84,10 +84,10 @@ export class TrainingStates {
     if (this.#progress?.phase === 'training') throw late(where);
     const state = decodeState(bytes, where);
     checkFacts(state.facts, this.#facts(), where);
-    const { network, params } = this.#model;
+    const { network } = this.#model;
     const placed = network.weights();
     const weights = inOrder(placed, state.weights, where);
-    this.#lesson!.compiled.state.importState(state.optimizer, params);
+    this.#lesson!.compiled.state.importState(state.optimizer, placed);
     await assignWeights(placed, weights, where);
     keepStates(network.placed, state.kept);
     this.#pending = state;

@@ -149,3 +149,27 @@ function isShapedArray(input: unknown): input is ShapedArray {
 export function dtypeOf(data: Float32Array | Int32Array): 'float32' | 'int32' {
   return data instanceof Int32Array ? 'int32' : 'float32';
 }
+
+/**
+ * The values in the type that a model asks for; as they are when it asks for none.
+ *
+ * Throws   `dtype-mismatch` for fractions where whole numbers are wanted
+ */
+export function asDtype(
+  array: HostArray,
+  dtype: 'float32' | 'int32' | undefined,
+  name: string,
+  where: string,
+): HostArray {
+  const { data, shape } = array;
+  if (dtype === undefined || dtypeOf(data) === dtype) return array;
+  if (dtype === 'float32') return { data: Float32Array.from(data), shape };
+  const at = data.findIndex((value) => value !== (value | 0));
+  if (at < 0) return { data: Int32Array.from(data), shape };
+  throw new OstinatoError('dtype-mismatch', {
+    where,
+    what: `The input '${name}' is made of whole numbers, and the data are not`,
+    expected: 'int32, or whole numbers as float32',
+    received: `${data[at]} in row ${Math.floor(at / (data.length / shape[0]!))}`,
+  });
+}

@@ -5,41 +5,30 @@
  * losses, gradients, batches. They see a `Network`.
  */
 import {
+  Application,
   buildLayer,
   type CallContext,
   callLayer,
+  callPart,
   createRng,
   type KernelChooser,
-  type Layer,
-  OstinatoError,
+  type LayerResult,
+  type Mask,
   type Param,
+  pathInLayer,
   type Registry,
   type Rng,
   type Shape,
+  SymbolicTensor,
   shapeMatches,
-  showShape,
-  showTensor,
+  streamOf,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Flow, InputSpec, Lengths, Network, PlacedLayer, PlacedParam } from './network.js';
-
-/** One application of a layer. Values are numbered: first the inputs, then what each call puts out. */
-export interface GraphCall {
-  /** Which of the plan's layers. */
-  readonly layer: number;
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
-  /** How often the layer was applied before. */
-  readonly nth: number;
-}
-
-/** A graph without weights. */
-export interface GraphPlan {
-  readonly layers: readonly { readonly layer: Layer; readonly name: string }[];
-  readonly calls: readonly GraphCall[];
-  readonly inputNames: readonly string[];
-  readonly outputs: readonly { readonly name: string; readonly value: number }[];
-}
+import { noSymbols, otherCount, otherInput, otherOutputs } from './graph-errors.js';
+import { GraphPlace } from './graph-place.js';
+import type { GraphCall, GraphPlan, GraphSymbols } from './graph-plan.js';
+import { ModelLayer } from './model-layer.js';
+import type { Flow, InputSpec, Lengths, Network, PlacedLayer, PlacedParam, Reader } from './network.js';
 
 export interface GraphOptions {
   readonly registry: Registry;
@@ -48,6 +37,8 @@ export interface GraphOptions {
   readonly where: string;
   /** Shapes of the inputs, batch axis included, if they are known beforehand. */
   readonly known?: readonly Shape[] | undefined;
+  /** Whether the model that it is the inside of is trainable now. */
+  readonly trainable: () => boolean;
 }
 
 export class LayerGraph implements Network {
@@ -58,6 +49,8 @@ export class LayerGraph implements Network {
   readonly #plan: GraphPlan;
   readonly #options: GraphOptions;
   readonly #weightsRng: Rng;
+  readonly #made = new Set<PlacedLayer>();
+  #symbols: GraphSymbols | undefined;
   #inputShapes: readonly Shape[] | null = null;
   #outputShapes: readonly Shape[] | null = null;
   /** The shapes of the inputs are those of the first data that came. */
@@ -72,12 +65,22 @@ export class LayerGraph implements Network {
     this.shuffling = root.split('shuffle');
     this.inputNames = plan.inputNames;
     this.outputNames = plan.outputs.map(({ name }) => name);
-    this.placed = plan.layers.map(({ layer, name }) => ({
-      layer,
-      path: name,
-      outputShape: null,
-      rng: steps.split(name),
-    }));
+    this.#symbols = plan.traced;
+    const applications = (): readonly Application[] => {
+      this.buildAlone(); // what is cut out of a model shares the weights that the model made
+      return this.symbols().applications;
+    };
+    this.placed = plan.layers.map(
+      ({ layer, name }) => new GraphPlace(layer, name, steps.split(name), applications),
+    );
+  }
+
+  get plan(): GraphPlan {
+    return this.#plan;
+  }
+
+  get inputDtypes(): readonly (SymbolicTensor['dtype'] | undefined)[] {
+    return this.#plan.traced?.inputs.map(({ dtype }) => dtype) ?? [];
   }
 
   get inputShapes(): readonly Shape[] | null {
@@ -88,8 +91,48 @@ export class LayerGraph implements Network {
     return this.#outputShapes;
   }
 
-  readers(input: number): readonly PlacedLayer[] {
-    return this.#plan.calls.filter(({ inputs }) => inputs[0] === input).map((call) => this.#placeOf(call));
+  readers(input: number): readonly Reader[] {
+    return this.#plan.calls.flatMap((call) => {
+      const { layer, path } = this.#placeOf(call);
+      return call.inputs.flatMap((value, position) => {
+        if (value !== input) return [];
+        if (layer instanceof ModelLayer) return layer.readers(position, path);
+        return position === 0 ? [{ layer, path }] : [];
+      });
+    });
+  }
+
+  symbols(): GraphSymbols {
+    if (this.#symbols) return this.#symbols;
+    const known = this.#inputShapes ?? this.#options.known;
+    if (!known) throw noSymbols(this.#options.where);
+    const inputs = known.map((shape) => new SymbolicTensor(shape));
+    const values = [...inputs];
+    const applications = this.#plan.calls.map((call) => {
+      const { layer } = this.#placeOf(call);
+      const application = new Application(
+        layer,
+        call.inputs.map((value) => values[value]!),
+      );
+      call.outputs.forEach((value, i) => {
+        values[value] = application.outputs[i]!;
+      });
+      return application;
+    });
+    this.#symbols = { inputs, applications };
+    return this.#symbols;
+  }
+
+  /** The symbols of the outputs. */
+  outputSymbols(): readonly SymbolicTensor[] {
+    const { inputs, applications } = this.symbols();
+    const values = [...inputs];
+    this.#plan.calls.forEach((call, i) => {
+      call.outputs.forEach((value, k) => {
+        if (value >= 0) values[value] = applications[i]!.outputs[k]!;
+      });
+    });
+    return this.#plan.outputs.map(({ value }) => values[value]!);
   }
 
   buildAlone(): boolean {
@@ -108,25 +151,47 @@ export class LayerGraph implements Network {
     }
   }
 
-  /** Makes all weights. Throws what the layers say of their inputs, and `layer-outputs` for an unplanned output. */
-  build(inputShapes: readonly Shape[]): void {
-    const { registry, kernels } = this.#options;
-    const made: PlacedLayer[] = [];
+  buildInside(shapes: readonly Shape[], path: string): void {
+    if (shapes.length !== this.inputNames.length) throw otherCount(shapes.length, this.inputNames, path);
+    const expected = this.#inputShapes ?? this.#options.known;
+    shapes.forEach((shape, i) => {
+      if (expected && !shapeMatches(shape, expected[i]!)) throw otherInput(shape, expected[i]!, path);
+    });
+    if (!this.#inputShapes) this.build(expected ?? shapes, path);
+  }
+
+  /**
+   * Makes all weights, inside another model at `path`. Throws what the layers say of their inputs, `layer-built`, and
+   * `layer-outputs` for an unplanned output.
+   */
+  build(inputShapes: readonly Shape[], path = ''): void {
+    const seen = new Set<PlacedLayer>();
     try {
       this.#outputShapes = this.#walk(inputShapes, (place, shapes) => {
-        if (made.includes(place)) return;
-        const { layer, path } = place;
-        buildLayer(layer, { registry, rng: this.#weightsRng, path, inputShapes: shapes, kernels });
-        made.push(place);
+        if (seen.has(place)) return;
+        seen.add(place);
+        this.#buildPlace(place, shapes, path);
       });
     } catch (error) {
-      unbuild(made);
+      this.unbuild();
       throw error;
     }
     this.#inputShapes = inputShapes;
   }
 
-  outputShapesFor(inputs: readonly (readonly number[])[]): readonly Shape[] {
+  #buildPlace(place: PlacedLayer, inputShapes: readonly Shape[], inside: string): void {
+    const { registry, kernels } = this.#options;
+    const { layer, path } = place;
+    const present = layer.params.some((param) => !param.disposed);
+    if (present && this.#plan.shares && !layer.standsAlone) return;
+    const full = inside === '' ? path : `${inside}/${path}`;
+    const own = layer instanceof ModelLayer && layer.built;
+    buildLayer(layer, { registry, rng: this.#weightsRng, path: full, streams: path, inputShapes, kernels });
+    for (const param of layer.params) param.standIn(layer);
+    if (!own) this.#made.add(place);
+  }
+
+  outputShapesFor(inputs: readonly Shape[]): readonly Shape[] {
     return this.#shapesFor(inputs.map((shape) => [null, ...shape.slice(1)]));
   }
 
@@ -144,6 +209,7 @@ export class LayerGraph implements Network {
     this.#shapesFor(open); // a layer that cannot do without the length throws here, before anything has changed
     this.#outputShapes = this.#walk(open);
     this.#inputShapes = open;
+    if (!this.#plan.traced) this.#symbols = undefined;
   }
 
   #shapesFor(inputShapes: readonly Shape[]): readonly Shape[] {
@@ -151,7 +217,7 @@ export class LayerGraph implements Network {
     for (const call of this.#plan.calls) {
       const shapes = this.#placeOf(call).layer.outputShapes(call.inputs.map((value) => values[value]!));
       call.outputs.forEach((value, i) => {
-        values[value] = shapes[i]!;
+        if (value >= 0) values[value] = shapes[i]!;
       });
     }
     return this.#plan.outputs.map(({ value }) => values[value]!);
@@ -172,7 +238,7 @@ export class LayerGraph implements Network {
         throw otherOutputs(place.path, call.outputs.length, outputs);
       if (call.nth === 0) place.outputShape = outputs[0]!;
       call.outputs.forEach((value, i) => {
-        values[value] = outputs[i]!;
+        if (value >= 0) values[value] = outputs[i]!;
       });
     }
     return this.#plan.outputs.map(({ value }) => values[value]!);
@@ -185,64 +251,92 @@ export class LayerGraph implements Network {
     update?: CallContext['update'],
   ): readonly Flow[] {
     const { registry, kernels, where } = this.#options;
-    const built = this.#inputShapes;
-    xs.forEach((x, i) => {
-      if (built && !shapeMatches(x.shape, built[i]!)) throw otherInput(x, built[i]!, where);
-    });
-    const values: Flow[] = xs.map((output) => ({ output, mask: null }));
-    for (const call of this.#plan.calls) {
+    this.#checkTensors(xs, where);
+    const flows = this.#run(xs, [], (call, inputs, masks) => {
       const { layer, path, rng } = this.#placeOf(call);
-      const given = call.inputs.map((value) => values[value]!);
-      const ofStep = rng.split(step);
       const options = {
         registry,
         kernels,
         path,
         training,
-        rng: call.nth === 0 ? ofStep : ofStep.split(`call ${call.nth}`),
-        masks: given.map(({ mask }) => mask),
+        rng: streamOf(rng.split(step), call.nth),
+        masks,
       };
-      const tensors = given.map(({ output }) => output);
-      const { outputs, masks } = callLayer(layer, tensors, update ? { ...options, update } : options);
-      call.outputs.forEach((value, i) => {
-        values[value] = { output: outputs[i]!, mask: masks[i] ?? null };
-      });
-    }
-    return this.#distinct(values, xs);
+      return callLayer(layer, inputs, update ? { ...options, update } : options);
+    });
+    return ownTensors(flows, xs);
   }
 
-  /** The outputs as tensors of their own: an input, or a tensor that is two outputs, is copied. */
-  #distinct(values: readonly Flow[], xs: readonly tf.Tensor[]): Flow[] {
-    const taken = new Set(xs);
-    return this.#plan.outputs.map(({ value }) => {
-      const flow = values[value]!;
-      if (taken.has(flow.output)) return { ...flow, output: tf.clone(flow.output) };
-      taken.add(flow.output);
-      return flow;
+  forwardInside(xs: readonly tf.Tensor[], context: CallContext): readonly Flow[] {
+    this.#checkTensors(xs, context.path);
+    return this.#run(xs, context.masks, (call, inputs, masks) => {
+      const { layer, path } = this.#placeOf(call);
+      return callPart(layer, inputs, context.part(path, masks, call.nth));
+    });
+  }
+
+  #run(
+    xs: readonly tf.Tensor[],
+    masks: readonly Mask[],
+    apply: (call: GraphCall, inputs: readonly tf.Tensor[], masks: readonly Mask[]) => LayerResult,
+  ): readonly Flow[] {
+    const values: Flow[] = xs.map((output, i) => ({ output, mask: masks[i] ?? null }));
+    for (const call of this.#plan.calls) {
+      const given = call.inputs.map((value) => values[value]!);
+      const made = apply(
+        call,
+        given.map(({ output }) => output),
+        given.map(({ mask }) => mask),
+      );
+      call.outputs.forEach((value, i) => {
+        if (value >= 0) values[value] = { output: made.outputs[i]!, mask: made.masks[i] ?? null };
+      });
+    }
+    return this.#plan.outputs.map(({ value }) => values[value]!);
+  }
+
+  #checkTensors(xs: readonly tf.Tensor[], where: string): void {
+    const built = this.#inputShapes;
+    if (xs.length !== this.inputNames.length) throw otherCount(xs.length, this.inputNames, where);
+    xs.forEach((x, i) => {
+      if (built && !shapeMatches(x.shape, built[i]!)) throw otherInput(x, built[i]!, where);
     });
   }
 
   weights(): readonly PlacedParam[] {
     const seen = new Set<Param>();
-    return this.placed.flatMap(({ layer }) =>
-      layer.params
-        .filter((param) => !seen.has(param) && seen.add(param))
-        .map((param) => ({ path: param.path, param })),
+    const all = this.placed.flatMap(({ layer, path }) =>
+      layer.params.map((param) => ({ path: `${path}/${pathInLayer(layer, param)}`, param })),
     );
+    return all.filter(({ param }) => !seen.has(param) && seen.add(param));
   }
 
   trainableParams(): readonly Param[] {
-    return this.placed.flatMap(({ layer }) =>
-      layer.trainable ? layer.params.filter((param) => param.trainable) : [],
-    );
+    if (!this.#options.trainable()) return [];
+    return this.weights().flatMap(({ param }) => (param.trainable ? [param] : []));
   }
 
   resetStates(): void {
     for (const { layer } of this.placed) layer.resetStates();
   }
 
+  unbuild(): void {
+    for (const place of this.#made) {
+      const { layer } = place;
+      if (layer instanceof ModelLayer) layer.unbuild();
+      else {
+        layer.dispose();
+        layer.params = [];
+      }
+    }
+    this.#made.clear();
+    for (const place of this.placed) place.outputShape = null;
+    this.#inputShapes = null;
+    this.#outputShapes = null;
+  }
+
   dispose(): void {
-    for (const { layer } of this.placed) layer.dispose();
+    for (const { layer } of this.#made) layer.dispose();
   }
 
   #placeOf(call: GraphCall): PlacedLayer {
@@ -250,31 +344,12 @@ export class LayerGraph implements Network {
   }
 }
 
-/** Takes back what a failed build made, so that it can be tried again; not from a layer that was built elsewhere. */
-function unbuild(made: readonly PlacedLayer[]): void {
-  for (const place of made) {
-    place.layer.dispose();
-    place.layer.params = [];
-    place.outputShape = null;
-  }
-}
-
-function otherOutputs(path: string, expected: number, outputs: readonly Shape[]): OstinatoError {
-  const several = outputs.length > 1;
-  return new OstinatoError('layer-outputs', {
-    where: path,
-    what: several ? 'The layer has more outputs than are taken here' : 'The layer has no such output',
-    expected: expected === 1 ? 'one output' : `${expected} outputs`,
-    received: `${outputs.length}: ${outputs.map(showShape).join(', ')}`,
-    ...(several ? { fix: 'Leave returnState out' } : {}),
-  });
-}
-
-function otherInput(x: tf.Tensor, expected: Shape, where: string): OstinatoError {
-  return new OstinatoError('shape-mismatch', {
-    where,
-    what: 'The model was built for inputs of another shape',
-    expected: showShape(expected),
-    received: showTensor(x),
+/** The outputs as tensors of their own: an input, or a tensor that is two outputs, is copied. */
+function ownTensors(flows: readonly Flow[], xs: readonly tf.Tensor[]): readonly Flow[] {
+  const taken = new Set(xs);
+  return flows.map((flow) => {
+    if (taken.has(flow.output)) return { ...flow, output: tf.clone(flow.output) };
+    taken.add(flow.output);
+    return flow;
   });
 }

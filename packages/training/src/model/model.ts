@@ -1,12 +1,12 @@
 /** A model: what one does with layers that compute together, however they are put together. */
-import { type KernelChoice, KernelChooser, type Optimizer, type Param, type Shape } from '@ostinato/core';
+import type { Optimizer } from '@ostinato/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBackend } from '../backend-check.js';
 import { checkOptions } from '../check-options.js';
 import { checkRun } from '../check-run.js';
 import { fitFacts } from '../checkpoint/facts.js';
 import { TrainingStates } from '../checkpoint/training-states.js';
-import { Compiled, type CompiledJson, type CompileOptions } from '../compiled.js';
+import { Compiled, type CompileOptions } from '../compiled.js';
 import { ArrayBatches } from '../data/array-batches.js';
 import type { Batches, InputBatch } from '../data/batches.js';
 import { type Batch, withBatch } from '../data/device-batch.js';
@@ -26,13 +26,13 @@ import { predictBatches } from '../predict.js';
 import { whenReady } from '../ready.js';
 import { type Logs, RunningFigures } from '../running-figures.js';
 import { encodeModel } from '../saving/encode-model.js';
-import type { ModelDescription } from '../saving/model-description.js';
+import { describeModel } from '../saving/model-description.js';
 import { sizeOfParams, summarize } from '../summary.js';
 import { type Trainable, trainBatch } from '../train-batch.js';
 import { assignWeights, hashWeights, type NamedArray, readWeights } from '../weights.js';
-import { busy, notBuilt, notCompiled } from './model-errors.js';
-import type { BatchesRunOptions, EvaluateOptions, FullModelOptions, RunOptions } from './model-options.js';
-import type { Network, PlacedLayer } from './network.js';
+import { busy, notCompiled } from './model-errors.js';
+import type { BatchesRunOptions, EvaluateOptions, RunOptions } from './model-options.js';
+import { ModelStructure } from './model-structure.js';
 
 /**
  * Layers that are trained and run as one. `sequential()` and `model()` make one; `CodeModel` is extended.
@@ -43,18 +43,11 @@ import type { Network, PlacedLayer } from './network.js';
  * Throws   see each method; every error is an `OstinatoError`, except what a callback throws and, from `evaluate` and
  *          `predict`, the reason of an aborted signal. What would disturb a running `fit` is refused: `model-busy`
  */
-export abstract class Model<Outputs = unknown> {
-  readonly name: string;
-  readonly options: FullModelOptions;
+export abstract class Model<Outputs = unknown> extends ModelStructure {
   /** The record of the last `fit`, also when it failed. */
   history = new History();
   /** Sees the gradients of each step before the optimizer does; they are gone when it is done. */
   gradientListener: ((gradients: readonly ParamGradient[]) => Promise<void>) | undefined;
-  /** What computes; for tools that look inside. */
-  abstract readonly network: Network;
-  /** What stands before the method in errors: `Sequential.fit`. */
-  protected abstract readonly kind: string;
-  protected readonly chooser: KernelChooser;
   #intake: Intake | undefined;
   #compiled: Compiled | undefined;
   #training = false;
@@ -62,45 +55,12 @@ export abstract class Model<Outputs = unknown> {
   #stopReason: string | undefined;
   readonly #states = new TrainingStates(this);
 
-  constructor(options: FullModelOptions) {
-    this.options = options;
-    this.name = options.name;
-    this.chooser = new KernelChooser(options.registry.kernels, options.fused);
-  }
-
   /** The outputs in the form in which they were named. */
   protected abstract arrange(outputs: readonly Tensor[]): Outputs;
 
-  /** What a file says of it besides its weights. */
-  protected abstract describe(compile: CompiledJson | undefined): ModelDescription;
-
-  /** The layers in order, with their paths and, once built, their output shapes. */
-  get layers(): readonly PlacedLayer[] {
-    return this.network.placed;
-  }
-
-  /** All weights in model order. */
-  get params(): readonly Param[] {
-    return this.network.weights().map(({ param }) => param);
-  }
-
-  /** Shapes of the inputs and outputs, batch axis included; null before the model is built. */
-  get inputShapes(): readonly Shape[] | null {
-    return this.network.inputShapes;
-  }
-
-  get outputShapes(): readonly Shape[] | null {
-    return this.network.outputShapes;
-  }
-
-  /** Which operations run fused, and why the others do not. */
-  get kernels(): KernelChoice[] {
-    return this.chooser.choices();
-  }
-
   /** The optimizer; its `learningRate` may be changed at any time. Throws `not-compiled`. */
   get optimizer(): Optimizer {
-    return this.#needCompiled(this.#at('optimizer')).optimizer;
+    return this.#needCompiled(this.at('optimizer')).optimizer;
   }
 
   /**
@@ -110,7 +70,7 @@ export abstract class Model<Outputs = unknown> {
    *          train a layer; `model-busy`
    */
   compile(options: CompileOptions): void {
-    const where = this.#at('compile');
+    const where = this.at('compile');
     this.#needIdle(where);
     const compiled = new Compiled(options, this.options.registry, where, this.network.outputNames);
     if (!this.network.inputShapes) this.network.buildAlone();
@@ -138,7 +98,7 @@ export abstract class Model<Outputs = unknown> {
     y?: ModelData | FitBatchesOptions,
     options?: FitOptions,
   ): Promise<History> {
-    const where = this.#at('fit');
+    const where = this.at('fit');
     const compiled = this.#needCompiled(where);
     this.#needIdle(where);
     this.#training = true;
@@ -165,9 +125,9 @@ export abstract class Model<Outputs = unknown> {
    * Throws   `not-compiled`, `not-built`
    */
   async trainingState(): Promise<Uint8Array> {
-    const where = this.#at('trainingState');
+    const where = this.at('trainingState');
     this.#needCompiled(where);
-    this.#needBuilt(where);
+    this.needBuilt(where);
     return this.#states.toBytes();
   }
 
@@ -179,9 +139,9 @@ export abstract class Model<Outputs = unknown> {
    *          that is past its beginning; `not-compiled`, `not-built`
    */
   async restoreTrainingState(bytes: Uint8Array): Promise<void> {
-    const where = this.#at('restoreTrainingState');
+    const where = this.at('restoreTrainingState');
     this.#needCompiled(where);
-    this.#needBuilt(where);
+    this.needBuilt(where);
     await this.#states.restore(bytes, where);
   }
 
@@ -202,7 +162,7 @@ export abstract class Model<Outputs = unknown> {
     y: ModelData,
     options: { readonly sampleWeight?: ModelData } = {},
   ): Promise<Logs> {
-    const where = this.#at('trainOnBatch');
+    const where = this.at('trainOnBatch');
     checkOptions(where, options, ['sampleWeight']);
     return this.#onBatch({ x, y, ...options }, where, async (trainable, batch) => {
       const figures = new RunningFigures(trainable.compiled.figures);
@@ -218,7 +178,7 @@ export abstract class Model<Outputs = unknown> {
     y: ModelData,
     look: (trainable: Trainable, batch: Batch) => Promise<T>,
   ): Promise<T> {
-    return this.#onBatch({ x, y }, this.#at('inspect'), look);
+    return this.#onBatch({ x, y }, this.at('inspect'), look);
   }
 
   /**
@@ -234,7 +194,7 @@ export abstract class Model<Outputs = unknown> {
     y?: ModelData | BatchesRunOptions,
     third?: EvaluateOptions,
   ): Promise<Logs> {
-    const where = this.#at('evaluate');
+    const where = this.at('evaluate');
     const compiled = this.#needCompiled(where);
     const given = dataArguments<EvaluateOptions>(where, x, y, third);
     const { batchSize, pace, signal } = checkRun(where, given.options, ['sampleWeight']);
@@ -254,7 +214,7 @@ export abstract class Model<Outputs = unknown> {
   async predict(batches: Batches<InputBatch>, options?: BatchesRunOptions): Promise<Outputs>;
   async predict(x: ModelData, options?: RunOptions): Promise<Outputs>;
   async predict(x: ModelData | Batches<InputBatch>, options: RunOptions = {}): Promise<Outputs> {
-    const where = this.#at('predict');
+    const where = this.at('predict');
     const { batchSize, pace, signal } = checkRun(where, options, []);
     const source = await this.#door.inputSource(x, options, batchSize, where);
     const outputs = await predictBatches(this.network, source, pace, where);
@@ -264,7 +224,7 @@ export abstract class Model<Outputs = unknown> {
 
   /** Outputs for one batch. Memory: returns new tensors for the caller to dispose. Throws as `predict` does. */
   async predictOnBatch(x: ModelData): Promise<Outputs> {
-    const where = this.#at('predictOnBatch');
+    const where = this.at('predictOnBatch');
     const inputs = await this.#door.inputs(x, where);
     const source = new ArrayBatches(inputs, countSamples(inputs), null);
     const { pace } = checkRun(where, {}, []);
@@ -273,7 +233,7 @@ export abstract class Model<Outputs = unknown> {
 
   /** Copies of all weights in model order, each `{ name, shape, data }`. Throws `not-built`. */
   async getWeights(): Promise<NamedArray[]> {
-    this.#needBuilt(this.#at('getWeights'));
+    this.needBuilt(this.at('getWeights'));
     return readWeights(this.network.weights());
   }
 
@@ -283,9 +243,9 @@ export abstract class Model<Outputs = unknown> {
    * Throws   `not-built`, `weights-type`, `weights-count`, `shape-mismatch`, `model-busy`
    */
   async setWeights(values: readonly ArrayInput[]): Promise<void> {
-    const where = this.#at('setWeights');
+    const where = this.at('setWeights');
     this.#needIdle(where);
-    this.#needBuilt(where);
+    this.needBuilt(where);
     await assignWeights(this.network.weights(), values, where);
   }
 
@@ -296,7 +256,7 @@ export abstract class Model<Outputs = unknown> {
 
   /** The number of weights, e.g. 322113. Throws `not-built`. */
   countParams(): number {
-    this.#needBuilt(this.#at('countParams'));
+    this.needBuilt(this.at('countParams'));
     return sizeOfParams(this.params);
   }
 
@@ -307,7 +267,7 @@ export abstract class Model<Outputs = unknown> {
    * model.summary({ print: (line) => log.push(line) });
    */
   summary(options: { readonly print?: (line: string) => void } = {}): void {
-    checkOptions(this.#at('summary'), options, ['print']);
+    checkOptions(this.at('summary'), options, ['print']);
     this.network.buildAlone();
     const facts = {
       name: this.name,
@@ -328,17 +288,12 @@ export abstract class Model<Outputs = unknown> {
    */
   async toBytes(): Promise<Uint8Array> {
     const weights = await this.getWeights();
-    return encodeModel(this.describe(this.#compiled?.toJSON()), weights);
-  }
-
-  /** Forgets what stateful layers keep between batches. */
-  resetStates(): void {
-    this.network.resetStates();
+    return encodeModel(describeModel(this.self(), this.#compiled?.toJSON()), weights);
   }
 
   /** Frees weights and the optimizer's state; the model is of no use after. Throws `model-busy`. */
   dispose(): void {
-    this.#needIdle(this.#at('dispose'));
+    this.#needIdle(this.at('dispose'));
     this.#compiled?.dispose();
     this.#compiled = undefined;
     this.network.dispose();
@@ -413,8 +368,8 @@ export abstract class Model<Outputs = unknown> {
     return { network: this.network, compiled, kernels: this.chooser, where, gradients };
   }
 
-  #at(method: string): string {
-    return `${this.kind}.${method}`;
+  protected self(): Model {
+    return this as Model;
   }
 
   #needIdle(where: string): void {
@@ -424,11 +379,5 @@ export abstract class Model<Outputs = unknown> {
   #needCompiled(where: string): Compiled {
     if (this.#compiled) return this.#compiled;
     throw notCompiled(where);
-  }
-
-  #needBuilt(where: string): void {
-    if (this.network.inputShapes) return;
-    if (!this.network.buildAlone()) throw notBuilt(where);
-    this.afterBuild();
   }
 }

@@ -1,6 +1,16 @@
 /** What computes inside a model: several inputs to several outputs. Models, losses and loops see this and no more. */
-import type { CallContext, Layer, Mask, Param, Rng, Shape } from '@ostinato/core';
+import type {
+  Application,
+  CallContext,
+  Layer,
+  Mask,
+  Param,
+  Rng,
+  Shape,
+  SymbolicTensor,
+} from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { GraphSymbols } from './graph-plan.js';
 
 /** A layer at its place in a model. */
 export interface PlacedLayer {
@@ -10,7 +20,14 @@ export interface PlacedLayer {
   outputShape: Shape | null;
   /** Origin of the layer's randomness; each step has a stream of its own below it. */
   readonly rng: Rng;
+  /** What it puts out, as a symbol: a model that ends here shows what goes on inside. Throws `layer-outputs`. */
+  readonly output: SymbolicTensor;
+  /** All its applications in this model, for a layer with several, or with several outputs. */
+  readonly applications: readonly Application[];
 }
+
+/** A layer that looks at data first, where it stands. */
+export type Reader = Pick<PlacedLayer, 'layer' | 'path'>;
 
 /** What goes forward: values, and which of their steps count. */
 export interface Flow {
@@ -44,14 +61,23 @@ export interface Network {
   readonly placed: readonly PlacedLayer[];
   /** The stream from which each epoch's order comes. */
   readonly shuffling: Rng;
+  /** What the data of each input are brought to, where that was said. */
+  readonly inputDtypes: readonly (SymbolicTensor['dtype'] | undefined)[];
   /** Layers that look at input number `input` first, and may check its values. */
-  readers(input: number): readonly PlacedLayer[];
+  readers(input: number): readonly Reader[];
   /** Builds from what it was told of its inputs beforehand. Returns false when it was told nothing. */
   buildAlone(): boolean;
   /** Builds for inputs like these, if it is not built; opens the axis of steps, if it may. */
   admit(inputs: readonly InputSpec[], lengths: Lengths): void;
+  /** Builds as a part of another model, at `path` in it, if it is not built. Throws `inputs-count`, `shape-mismatch`. */
+  buildInside(shapes: readonly Shape[], path: string): void;
+  /** The graph as symbols. Throws `not-built` while its shapes are not known, and `no-symbols` where there is none. */
+  symbols(): GraphSymbols;
+  outputSymbols(): readonly SymbolicTensor[];
+  /** Takes back what `build` made. */
+  unbuild(): void;
   /** The shapes of the outputs for inputs of these shapes, where the model's own leave an axis open. */
-  outputShapesFor(inputs: readonly (readonly number[])[]): readonly Shape[];
+  outputShapesFor(inputs: readonly Shape[]): readonly Shape[];
   /**
    * Runs all layers. Call it inside `tidy`. `step` names the stream of randomness; `update` takes what layers ask for
    * of weights without gradients. Each output is a tensor of its own, none of them an input.
@@ -62,6 +88,8 @@ export interface Network {
     step: number,
     update?: CallContext['update'],
   ): readonly Flow[];
+  /** The same inside another model, with its randomness and masks, and without care for whose the tensors are. */
+  forwardInside(xs: readonly tf.Tensor[], context: CallContext): readonly Flow[];
   /** All weights in model order, each once. */
   weights(): readonly PlacedParam[];
   trainableParams(): readonly Param[];

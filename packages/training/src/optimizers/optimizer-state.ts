@@ -1,6 +1,7 @@
 /** What an optimizer keeps of each parameter, and the step that it proposes for all of them. */
 import type { Catalogue, KernelFinder, LearningRateSchedule, Optimizer, Param, Slots } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { PlacedParam } from '../model/network.js';
 import { schedules } from '../schedules/schedules.js';
 import { disposeTensors, keepTensors, ownTensors, tidied } from './kept-tensors.js';
 import { checkLearningRate } from './optimizer-options.js';
@@ -138,15 +139,18 @@ export class OptimizerState {
     }
   }
 
-  /** All that training depends on: slots, averages, accumulated gradients, counts and the learning rate. */
-  async exportState(): Promise<SavedOptimizerState> {
+  /**
+   * All that training depends on: slots, averages, accumulated gradients, counts and the learning rate. `placed` names the
+   * parameters as a model does; else their own paths are taken.
+   */
+  async exportState(placed: readonly PlacedParam[] = []): Promise<SavedOptimizerState> {
     const json = {
       optimizer: this.optimizer.name,
       learningRate: rateJson(this.optimizer),
       steps: this.#steps,
       updates: this.#updates,
     };
-    return { json, tensors: await readKept(this.#kept) };
+    return { json, tensors: await readKept(this.#kept, placed) };
   }
 
   /**
@@ -154,7 +158,7 @@ export class OptimizerState {
    *
    * Throws   `optimizer-state` when it is of another optimizer or of other parameters; `schedule-unknown`
    */
-  importState(state: SavedOptimizerState, params: readonly Param[]): void {
+  importState(state: SavedOptimizerState, params: readonly (PlacedParam | Param)[]): void {
     const { steps, updates, learningRate, slots } = checkSavedState(
       state,
       params,

@@ -12,6 +12,7 @@ import {
   showShape,
   toIdentifier,
 } from '@ostinato/core';
+import type { PlacedParam } from '../model/network.js';
 import { isIdentifier, resolveSchedule } from '../schedules/resolve-schedule.js';
 import type { NamedArray } from '../weights.js';
 import { disposeTensors, tidied } from './kept-tensors.js';
@@ -42,11 +43,15 @@ export function rateJson(optimizer: Optimizer): JsonValue {
 }
 
 /** Copies of all kept tensors, read before anything can overwrite them. */
-export async function readKept(kept: ReadonlyMap<Param, Slots>): Promise<NamedArray[]> {
+export async function readKept(
+  kept: ReadonlyMap<Param, Slots>,
+  placed: readonly PlacedParam[],
+): Promise<NamedArray[]> {
+  const paths = new Map(placed.map(({ path, param }) => [param, path]));
   const reads = [...kept].flatMap(([param, slots]) =>
     Object.entries(slots).map(async ([slot, tensor]) => {
       const data = Float32Array.from((await tensor.data()) as Float32Array);
-      return { name: `${param.path}/${slot}`, shape: [...tensor.shape], data };
+      return { name: `${paths.get(param) ?? param.path}/${slot}`, shape: [...tensor.shape], data };
     }),
   );
   return Promise.all(reads);
@@ -55,7 +60,7 @@ export async function readKept(kept: ReadonlyMap<Param, Slots>): Promise<NamedAr
 /** Throws `optimizer-state` for a state of another optimizer or of other parameters, or for what is no state. */
 export function checkSavedState(
   { json, tensors }: SavedOptimizerState,
-  params: readonly Param[],
+  params: readonly (PlacedParam | Param)[],
   optimizer: Optimizer,
   known: Catalogue<LearningRateSchedule>,
 ): CheckedOptimizerState {
@@ -96,10 +101,10 @@ function savedRate(
 /** The slots of each parameter that has any. */
 function sortByParam(
   tensors: readonly NamedArray[],
-  params: readonly Param[],
+  params: readonly (PlacedParam | Param)[],
   where: string,
 ): Map<Param, Record<string, NamedArray>> {
-  const byPath = new Map(params.map((param) => [param.path, param]));
+  const byPath = new Map(params.map((one) => [one.path, 'param' in one ? one.param : one]));
   const sorted = new Map<Param, Record<string, NamedArray>>();
   for (const tensor of tensors) {
     const cut = tensor.name.lastIndexOf('/');

@@ -134,7 +134,7 @@ test.each([
   ],
   ['a description that is not JSON', () => withMetadata({ model: '{' }), 'not JSON'],
   ['a description without layers', () => describedAs((m) => delete m.layers), 'a list of layers'],
-  ['another class', () => describedAs((m) => Object.assign(m, { class: 'Graph' })), "class 'Sequential'"],
+  ['another class', () => describedAs((m) => Object.assign(m, { class: 'Tree' })), "class 'Sequential'"],
   [
     'a weight too few',
     () => describedAs((m) => void (m.layers as object[]).push((m.layers as object[])[2]!)),

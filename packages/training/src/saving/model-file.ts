@@ -3,12 +3,14 @@
  */
 import { isOstinatoError, OstinatoError, type Registry, type Shape, show, withinRoom } from '@ostinato/core';
 import type { CompileOptions } from '../compiled.js';
+import type { Model } from '../model/model.js';
 import { checkRegistry } from '../model/model-options.js';
 import { Sequential } from '../sequential.js';
 import type { NamedArray } from '../weights.js';
 import { FORMAT, FORMAT_VERSION } from './encode-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { parseJson } from './parse-json.js';
+import { DocumentReader } from './read-model.js';
 import { readSafetensors } from './safetensors.js';
 import { badFile } from './safetensors-header.js';
 import { checkHash, inModelOrder } from './weights-file.js';
@@ -23,29 +25,27 @@ import { checkHash, inModelOrder } from './weights-file.js';
  * @example
  * const model = await modelFromBytes(bytes, { registry });
  */
-export async function modelFromBytes(
+export async function modelFromBytes<Kind extends Model = Sequential>(
   bytes: Uint8Array,
   options: { readonly registry: Registry },
-): Promise<Sequential> {
-  return decodeModel(bytes, options?.registry, 'modelFromBytes');
+): Promise<Kind> {
+  return (await decodeModel(bytes, options?.registry, 'modelFromBytes')) as Model as Kind;
 }
 
 /** `modelFromBytes`, with errors that speak for another function. */
-export async function decodeModel(bytes: Uint8Array, registry: Registry, where: string): Promise<Sequential> {
+export async function decodeModel(bytes: Uint8Array, registry: Registry, where: string): Promise<Model> {
   checkRegistry(registry, where);
   if (!(bytes instanceof Uint8Array)) throw badFile(where, 'These are no bytes', 'a Uint8Array', show(bytes));
   const { tensors, metadata } = readSafetensors(bytes, where);
   const description = readModelText(metadata, where);
-  const layers = description.layers.map((json, i) => registry.layerFromJSON(json, `${where}, layer ${i}`));
-  const { name, seed, fused, inputShape, compile } = description;
-  const model = new Sequential(layers, { registry, name, seed, fused });
+  const model = new DocumentReader(registry).model(description.class, description, where);
   try {
     await model.ready();
-    buildWithin(model, inputShape, tensors, where);
+    buildWithin(model, description, tensors, where);
     const weights = inModelOrder(model.network.weights(), tensors, where);
     checkHash(weights, metadata.weightsSha256, where);
     await model.setWeights(weights);
-    if (compile) model.compile(compile as unknown as CompileOptions);
+    if (description.compile) model.compile(description.compile as unknown as CompileOptions);
     return model;
   } catch (error) {
     model.dispose();
@@ -55,14 +55,14 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, where: 
 
 /** Builds, with weights no larger than those of the file. Throws `model-file`, and what layers say of their inputs. */
 function buildWithin(
-  model: Sequential,
-  inputShape: Shape,
+  model: Model,
+  description: ModelDescription,
   tensors: readonly NamedArray[],
   where: string,
 ): void {
   const numbers = tensors.reduce((sum, { data }) => sum + data.length, 0);
   try {
-    withinRoom(numbers, () => model.build(inputShape));
+    withinRoom(numbers, () => buildRead(model, description));
   } catch (cause) {
     if (!isOstinatoError(cause, 'weights-room')) throw cause;
     throw badFile(
@@ -73,6 +73,12 @@ function buildWithin(
       cause,
     );
   }
+}
+
+/** A Sequential is built for the shape that it was saved with, without being told it: other lengths may follow. */
+function buildRead(model: Model, { inputShape }: ModelDescription): void {
+  if (model instanceof Sequential) model.build(inputShape as Shape);
+  else model.network.buildAlone();
 }
 
 function readModelText(metadata: Readonly<Record<string, string>>, where: string): ModelDescription {

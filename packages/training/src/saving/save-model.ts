@@ -1,5 +1,6 @@
 /** Models on disk, in Node. Elsewhere: `model.toBytes()` and `modelFromBytes()`. */
 import { isOstinatoError, OstinatoError, type Registry, show } from '@ostinato/core';
+import type { Model } from '../model/model.js';
 import type { Sequential } from '../sequential.js';
 import { readWhole, writeWhole } from '../storage/whole-files.js';
 import { decodeModel } from './model-file.js';
@@ -13,7 +14,7 @@ import { badFile } from './safetensors-header.js';
  * @example
  * await saveModel(model, 'imdb.safetensors');
  */
-export async function saveModel(model: Sequential, path: string): Promise<void> {
+export async function saveModel(model: Model, path: string): Promise<void> {
   const bytes = await model.toBytes();
   try {
     await writeWhole(path, bytes, 'saveModel');
@@ -36,8 +37,12 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
  *
  * @example
  * const model = await loadModel('imdb.safetensors', { registry });
+ * const graph = await loadModel<GraphModel>('graph.safetensors', { registry });
  */
-export async function loadModel(path: string, options: { readonly registry: Registry }): Promise<Sequential> {
+export async function loadModel<Kind extends Model = Sequential>(
+  path: string,
+  options: { readonly registry: Registry },
+): Promise<Kind> {
   const where = `loadModel ${show(path)}`;
   let bytes: Uint8Array;
   try {
@@ -46,7 +51,7 @@ export async function loadModel(path: string, options: { readonly registry: Regi
     if (isOstinatoError(cause)) throw cause;
     throw badFile(where, `The file cannot be read: ${reasonOf(cause)}`, undefined, undefined, cause);
   }
-  return decodeModel(bytes, options?.registry, where);
+  return (await decodeModel(bytes, options?.registry, where)) as Model as Kind;
 }
 
 function reasonOf(cause: unknown): string {

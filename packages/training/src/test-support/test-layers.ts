@@ -162,6 +162,50 @@ class MeanOverSteps extends Layer {
   }
 }
 
+/** Its inputs side by side along the last axis, and the first one's mask. */
+class Join extends Layer {
+  readonly registeredName = '@test/layers>Join';
+
+  call(inputs: readonly tf.Tensor[]): tf.Tensor {
+    return tf.concat([...inputs], -1);
+  }
+
+  outputShapes(shapes: readonly Shape[]): readonly Shape[] {
+    const sizes = shapes.map((shape) => shape.at(-1)!);
+    if (shapes.some((shape) => shape.length !== shapes[0]!.length)) {
+      throw new OstinatoError('shape-mismatch', { where: this.givenName ?? 'join', what: 'Ranks differ' });
+    }
+    return [[...shapes[0]!.slice(0, -1), sizes.reduce((sum, size) => sum + size, 0)]];
+  }
+
+  getConfig(): JsonObject {
+    return baseConfig(this);
+  }
+}
+
+/** Two outputs: the sequence as it is, and its mean. */
+class Both extends Layer {
+  readonly registeredName = '@test/layers>Both';
+
+  call([x]: readonly tf.Tensor[]): readonly tf.Tensor[] {
+    return [tf.mul(x!, 2), tf.mean(x!, 1)];
+  }
+
+  outputShapes([shape]: readonly Shape[]): readonly Shape[] {
+    return [shape!, [shape![0]!, ...shape!.slice(2)]];
+  }
+
+  override outputMasks(_: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
+    return [masks[0] ?? null, null];
+  }
+
+  getConfig(): JsonObject {
+    return baseConfig(this);
+  }
+}
+
+export const join = (options: LayerOptions = {}): Join => new Join(options);
+export const both = (options: LayerOptions = {}): Both => new Both(options);
 export const dense = (options: DenseOptions): Dense => new Dense(options);
 export const embedding = (options: EmbeddingOptions): Embedding => new Embedding(options);
 export const dropout = (options: LayerOptions = {}): Dropout => new Dropout(options);
@@ -174,6 +218,8 @@ export const testLayers = definePlugin({
     defineLayer({ name: '@test/layers>Dense', create: dense }),
     defineLayer({ name: '@test/layers>Embedding', create: embedding }),
     defineLayer({ name: '@test/layers>Dropout', create: dropout }),
+    defineLayer({ name: '@test/layers>Join', create: join }),
+    defineLayer({ name: '@test/layers>Both', create: both }),
     defineLayer({ name: '@test/layers>MeanOverSteps', create: meanOverSteps }),
   ],
 });
