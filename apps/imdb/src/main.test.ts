@@ -70,6 +70,7 @@ describe('train, then evaluate and predict', () => {
       'model.safetensors',
       'report.html',
       'run.json',
+      'training.json',
       'word_index.json',
     ]);
 

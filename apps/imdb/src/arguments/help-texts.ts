@@ -18,9 +18,11 @@ Examples:
   $ ostinato-imdb train --model lstm --bucket             a gated network, without the padding
   $ ostinato-imdb train --model bi-lstm --threads 2       one that reads both ways
   $ ostinato-imdb train --offline                         without a network: what is cached, or the built-in sample
+  $ ostinato-imdb train --resume runs/imdb-gru-seed42     goes on with a run that was broken off, however that was
 
 Results go to the run folder: the model, history.json, and report.html with curves. Ctrl-C finishes the batch,
-saves, and ends with 130; once more ends at once.`;
+saves, and ends with 130; once more ends at once. A run that was broken off, also by a kill or a loss of power, goes
+on from its last checkpoint and ends with the very weights that it would have had.`;
 
 export const compareExamples = `
 Examples:

@@ -1,6 +1,7 @@
 /** From the words of the command line to values. Each parser throws commander's error, which names the option. */
 import { InvalidArgumentError } from 'commander';
 import { type ModelKind, modelKinds } from '../recipe.js';
+import type { CheckpointRhythm } from './requests.js';
 
 /** What `createKernels` takes at most. */
 const MOST_THREADS = 256;
@@ -20,6 +21,14 @@ export function threadCount(text: string): number | 'auto' {
   const value = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (text === 'auto' || (value >= 1 && value <= MOST_THREADS)) return text === 'auto' ? text : value;
   throw new InvalidArgumentError(`Expected 'auto' or a whole number from 1 to ${MOST_THREADS}.`);
+}
+
+/** `200` batches or `30s`, as how often a checkpoint is made. */
+export function rhythm(text: string): CheckpointRhythm {
+  const [, digits, unit] = /^(\d{1,9})(s?)$/.exec(text) ?? [];
+  const value = Number(digits);
+  if (value >= 1) return unit === 's' ? { seconds: value } : { batches: value };
+  throw new InvalidArgumentError('Expected a number of batches such as 200, or of seconds such as 30s.');
 }
 
 /** Networks with commas between them, each once. */

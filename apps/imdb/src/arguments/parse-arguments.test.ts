@@ -37,12 +37,27 @@ const recipe = {
 
 describe('what is asked for', () => {
   it('trains the whole recipe when nothing is said, and when only options are', () => {
-    expect(parseArguments([])).toEqual({ command: 'train', options: recipe });
-    expect(parseArguments(['train'])).toEqual({ command: 'train', options: recipe });
+    const training = { ...recipe, checkpointEvery: { seconds: 60 }, given: [] };
+    expect(parseArguments([])).toEqual({ command: 'train', options: training });
+    expect(parseArguments(['train'])).toEqual({ command: 'train', options: training });
     expect(parseArguments(['--epochs', '3'])).toEqual({
       command: 'train',
-      options: { ...recipe, epochs: 3 },
+      options: { ...training, epochs: 3, given: ['epochs'] },
     });
+  });
+
+  it('goes on with a run, and makes checkpoints as often as it is told', () => {
+    expect(parseArguments(['train', '--resume', 'runs/a', '--checkpoint-every', '200'])).toMatchObject({
+      command: 'train',
+      options: { resume: 'runs/a', checkpointEvery: { batches: 200 }, given: ['checkpointEvery', 'resume'] },
+    });
+    expect(parseArguments(['--checkpoint-every', '5s'])).toMatchObject({
+      options: { checkpointEvery: { seconds: 5 } },
+    });
+    for (const bad of ['0', '5m', '-1', '']) {
+      expect(() => parseArguments(['--checkpoint-every', bad])).toThrow(/batches such as 200.*usage-/);
+    }
+    expect(() => parseArguments(['--resume', 'a', '--out', 'b'])).toThrow(/usage-conflicting-option/);
   });
 
   it('takes every option of train', () => {
@@ -62,6 +77,7 @@ describe('what is asked for', () => {
         'AB'.repeat(32),
       ],
       ...['--word-index', 'w.json', '--out', 'here', '--json', 'o.json', '--quiet', '--offline', '--verbose'],
+      ...['--checkpoint-every', '90s'],
     ];
     expect(parseArguments(argv)).toEqual({
       command: 'train',
@@ -87,6 +103,8 @@ describe('what is asked for', () => {
         quiet: true,
         offline: true,
         verbose: true,
+        checkpointEvery: { seconds: 90 },
+        given: expect.arrayContaining(['model', 'data', 'checkpointEvery', 'bucket']),
       },
     });
   });

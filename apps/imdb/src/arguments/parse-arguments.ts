@@ -51,7 +51,10 @@ function toRequest(command: Command): Request {
   }
   const withData = { offline: false, ...options };
   const training = { bucket: false, ...withData };
-  if (command.name() === 'train') return { command: 'train', options: training as unknown as TrainOptions };
+  if (command.name() === 'train') {
+    const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli');
+    return { command: 'train', options: { ...training, given } as unknown as TrainOptions };
+  }
   if (command.name() === 'compare') {
     return { command: 'compare', options: training as unknown as CompareOptions };
   }

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { defaultMaxLen, modelKinds } from '../recipe.js';
 import { compareExamples, epilogue, evaluateExamples, predictExamples, trainExamples } from './help-texts.js';
-import { integer, modelList, part, path, sha256Digest, threadCount } from './option-values.js';
+import { integer, modelList, part, path, rhythm, sha256Digest, threadCount } from './option-values.js';
 import { programVersion } from './version.js';
 
 const MOST_EPOCHS = 100_000;
@@ -34,8 +34,17 @@ function trainCommand(): Command {
     .description(
       'Trains a network, tests it, and keeps model, history and report. What runs when no command is named.',
     )
+    .addOption(new Option('--model <kind>', 'the recurrent layer').choices(modelKinds).default(modelKinds[0]))
     .addOption(
-      new Option('--model <kind>', 'the recurrent layer').choices(modelKinds).default(modelKinds[0]),
+      new Option('--resume <folder>', 'go on with a run that was broken off, under its own settings')
+        .argParser(path)
+        .conflicts('out'),
+    )
+    .option(
+      '--checkpoint-every <n>',
+      'a checkpoint after so many batches, or seconds (60s), besides one after each epoch',
+      rhythm,
+      { seconds: 60 },
     );
   return addTraining(command, 'imdb-MODEL-seedSEED').addHelpText('after', trainExamples);
 }

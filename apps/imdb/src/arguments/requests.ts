@@ -44,8 +44,19 @@ export interface TrainingOptions extends CommonOptions, DataOptions, EngineOptio
   readonly json?: string | undefined;
 }
 
+/** How often a checkpoint is made within an epoch; after each epoch there is one in any case. */
+export interface CheckpointRhythm {
+  readonly batches?: number;
+  readonly seconds?: number;
+}
+
 export interface TrainOptions extends TrainingOptions {
   readonly model: ModelKind;
+  /** Folder of an earlier run to go on with, under its own settings. */
+  readonly resume?: string | undefined;
+  readonly checkpointEvery?: CheckpointRhythm | undefined;
+  /** Names of the options that stood on the command line, for what must not contradict an earlier run. */
+  readonly given?: readonly string[] | undefined;
 }
 
 export interface CompareOptions extends TrainingOptions {

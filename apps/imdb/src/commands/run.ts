@@ -15,6 +15,7 @@ import type { Stopwatch } from '../stopwatch.js';
 import { judgeTestReviews, type TestResult } from '../test-model.js';
 import type { Plan } from './announce.js';
 import { keepModel, keepResults } from './keep-run.js';
+import type { RunSafety } from './run-safety.js';
 
 /** How training ended. */
 export type Ending =
@@ -32,6 +33,8 @@ export interface Run {
   readonly corpus: Corpus;
   readonly model: Sequential;
   readonly plan: Plan;
+  /** Absent in comparisons. */
+  readonly safety?: RunSafety;
 }
 
 /** What came of a run. */
@@ -62,7 +65,7 @@ function withoutTest(ending: Ending): Ending {
 async function fit(run: Run, progress: ProgressBar, signal: AbortSignal): Promise<Ending> {
   const { options, corpus, model, watch } = run;
   try {
-    const callbacks = [progress];
+    const callbacks = run.safety ? [progress, ...run.safety.callbacks] : [progress];
     const history = await watch.time('train', () =>
       fitReviews(model, corpus.train, { ...options, callbacks, signal }),
     );

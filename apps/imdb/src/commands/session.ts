@@ -20,18 +20,18 @@ export interface Session {
 }
 
 /**
- * Claims the folder `runs/<name>` or the one that was named, starts the engine, and listens for Ctrl-C. Returns what
- * `use` returns, or 130 when Ctrl-C came before the first training.
+ * Claims the folder `runs/<place>` or the one that was named, or takes the one that is given; starts the engine, and
+ * listens for Ctrl-C. Returns what `use` returns, or 130 when Ctrl-C came before the first training.
  *
  * Throws   `out-…`, `file-unwritable`, what `use` throws; a folder in which nothing was kept is taken back
  */
 export async function withSession(
   options: TrainingOptions,
-  name: string,
+  place: string | RunFolder,
   output: Output,
   use: (session: Session) => Promise<number>,
 ): Promise<number> {
-  const folder = await claimRunFolder(options.out, name);
+  const folder = typeof place === 'string' ? await claimRunFolder(options.out, place) : place;
   let progress: ProgressBar | undefined;
   const follow = (work: Work): ProgressBar => {
     progress = trainingProgress(output, work);

@@ -1,13 +1,18 @@
-/** `train`: learns, tests, and keeps everything in a run folder. */
+/** `train`: learns, tests, and keeps everything in a run folder; or goes on with a run that was broken off. */
 import type { TrainOptions } from '../arguments/requests.js';
 import { isSample, loadCorpus } from '../data/load-corpus.js';
 import { sampleResultNotice } from '../data/source-lines.js';
 import { describeError } from '../describe-error.js';
+import { showPath } from '../files/show-path.js';
+import { newRecord, type TrainingRecord } from '../files/training-record.js';
 import type { Output } from '../output.js';
 import { createModel } from '../recipe.js';
 import { Stopwatch } from '../stopwatch.js';
+import { surroundingsOf } from '../surroundings.js';
 import { announce, planOf } from './announce.js';
+import { checkSameData, reopen } from './resume.js';
 import { performRun, type Run } from './run.js';
+import { keepSafe } from './run-safety.js';
 import { type Session, withSession } from './session.js';
 
 /**
@@ -15,18 +20,47 @@ import { type Session, withSession } from './session.js';
  *
  * Throws   what makes a training impossible, before it begins; nothing is left behind then
  */
-export function train(options: TrainOptions, output: Output): Promise<number> {
-  const kind = `${options.model}${options.bucket ? '-bucket' : ''}`;
-  return withSession(options, `imdb-${kind}-seed${options.seed}`, output, async (session) => {
-    return trainAndTest(await prepare(options, session), session);
-  });
+export async function train(options: TrainOptions, output: Output): Promise<number> {
+  if (options.resume === undefined) {
+    const kind = `${options.model}${options.bucket ? '-bucket' : ''}`;
+    const name = `imdb-${kind}-seed${options.seed}`;
+    return withSession(options, name, output, (session) => begin(options, session, undefined));
+  }
+  const again = await reopen(options);
+  return withSession(again.options, again.folder, output, (session) =>
+    begin(again.options, session, again.record),
+  );
+}
+
+async function begin(
+  options: TrainOptions,
+  session: Session,
+  earlier: TrainingRecord | undefined,
+): Promise<number> {
+  const run = await prepare(options, session, earlier);
+  const { given = [] } = options;
+  const flags = Object.fromEntries(given.map((name) => [name, options[name as keyof TrainOptions]]));
+  const surroundings = await surroundingsOf(session.engine, run.model.kernels, flags);
+  const record = earlier ?? newRecord(options, run.corpus.source);
+  const safety = await keepSafe(record, surroundings, options, session.folder, session.output);
+  try {
+    return await trainAndTest({ ...run, safety }, session);
+  } catch (error) {
+    await safety.withdraw();
+    throw error;
+  }
 }
 
 /** Everything up to the first batch. */
-async function prepare(options: TrainOptions, session: Session): Promise<Run> {
+async function prepare(
+  options: TrainOptions,
+  session: Session,
+  earlier: TrainingRecord | undefined,
+): Promise<Run> {
   const { output, folder, engine, interrupt } = session;
   const watch = new Stopwatch();
   const corpus = await watch.time('load', () => loadCorpus(options, output, interrupt.signal));
+  if (earlier) checkSameData(earlier, corpus.source);
   const model = createModel(options, engine.registry);
   const run = { options, output, folder, watch, engine, corpus, model, plan: planOf(options, corpus) };
   announce(run);
@@ -34,8 +68,9 @@ async function prepare(options: TrainOptions, session: Session): Promise<Run> {
 }
 
 async function trainAndTest(run: Run, { follow, interrupt }: Session): Promise<number> {
-  const { output, options, corpus } = run;
+  const { output, options, corpus, folder, safety } = run;
   const { ending, figures } = await performRun(run, follow(run.plan), interrupt.signal);
+  await safety?.end(figures.ended, ending.kind === 'interrupted');
   if (isSample(corpus.source)) output.result(sampleResultNotice);
   if (figures.test) {
     output.say(`Test Loss: ${figures.test.loss.toFixed(4)}`);
@@ -48,5 +83,6 @@ async function trainAndTest(run: Run, { follow, interrupt }: Session): Promise<n
   }
   const done = `${figures.epochs.length} of ${options.epochs} epochs`;
   output.warn(`Interrupted after ${done}, without a test; what was learned is saved.`);
+  output.warn(`It goes on with: ostinato-imdb train --resume ${showPath(folder.path)}`);
   return interrupt.exitCode ?? 1;
 }

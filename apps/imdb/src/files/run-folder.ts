@@ -12,6 +12,7 @@ export const RUNS = 'runs';
 export const runFiles = {
   model: 'model.safetensors',
   record: 'run.json',
+  training: 'training.json',
   history: 'history.json',
   report: 'report.html',
   words: 'word_index.json',
@@ -19,10 +20,15 @@ export const runFiles = {
   comparisonFigures: 'compare.json',
 } as const;
 
+/** Where a run keeps its checkpoints until it is finished. */
+const CHECKPOINTS = 'checkpoints';
+
 /** A folder that was claimed for a run. */
 export interface RunFolder {
   readonly path: string;
   file(kind: keyof typeof runFiles): string;
+  /** The folder of its checkpoints, which need not be there. */
+  readonly checkpoints: string;
   /** Takes back the folders that were made for it, as far as they are empty. */
   removeIfEmpty(): Promise<void>;
 }
@@ -46,11 +52,22 @@ export async function claimRunFolder(named: string | undefined, name: string): P
   }
 }
 
+/** The folder of a run that was broken off, without what a killed program left of files that it was writing. */
+export async function reopenRunFolder(named: string): Promise<RunFolder> {
+  const path = resolve(named);
+  const names = await readdir(path).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith('.partial-'))) {
+    await rm(join(path, name), { recursive: true, force: true });
+  }
+  return runFolder(path, undefined);
+}
+
 /** `made`: the outermost folder that was made for it, if any. */
 function runFolder(path: string, made: string | undefined): RunFolder {
   return {
     path,
     file: (kind) => join(path, runFiles[kind]),
+    checkpoints: join(path, CHECKPOINTS),
     removeIfEmpty: () => (made === undefined ? Promise.resolve() : removeEmpty(path, made)),
   };
 }
@@ -78,13 +95,13 @@ async function claimNumbered(parent: string, name: string): Promise<string> {
 }
 
 async function refuseTaken(path: string): Promise<void> {
-  const ours: readonly string[] = Object.values(runFiles);
+  const ours: readonly string[] = [...Object.values(runFiles), CHECKPOINTS];
   const present = (await readdir(path)).filter((file) => ours.includes(file));
   if (present.length === 0) return;
   throw new OstinatoError('out-taken', {
     where: 'ostinato-imdb',
     what: `${path} holds results already (${present.join(', ')})`,
-    fix: 'Name another folder with --out, or leave --out away: folders are then numbered',
+    fix: 'Name another folder with --out, or leave --out away: folders are then numbered. A run that was broken off goes on with --resume',
   });
 }
 

@@ -54,7 +54,7 @@ export function progressBar(options: ProgressBarOptions = {}): ProgressBar {
       progress.stop();
       return false;
     },
-    onTestBegin: () => progress.beginTest(),
+    onTestBegin: ({ run }) => progress.beginTest(run!),
     onEpochEnd: (epoch, logs, { run }) => progress.endEpoch(epoch, run!, logs),
     onTrainEnd: () => progress.stop(),
     stop: () => progress.stop(),
@@ -116,7 +116,8 @@ class Progress {
     this.#draw(`ETA ${showDuration(estimate.epochLeft())}${this.#rest(estimate, now)}`);
   }
 
-  beginTest(): void {
+  beginTest(run: FitPosition): void {
+    if (!this.#estimate) this.beginEpoch(run); // an earlier run has done its batches
     this.#draw('validating', true);
   }
 
