@@ -83,10 +83,12 @@ describe.skipIf(!existsSync(cli))('the built program (skipped unless it is built
     });
     expect(stdout).not.toContain('Test Accuracy');
     expect((await readdir(join(place, 'stopped'))).sort()).toEqual([
+      'checkpoints',
       'history.json',
       'model.safetensors',
       'report.html',
       'run.json',
+      'training.json',
       'word_index.json',
     ]);
     const figures = JSON.parse(await readFile(join(place, 'stopped.json'), 'utf8'));
