@@ -124,6 +124,19 @@ test('a training that goes on within an epoch shows where it is', async () => {
   expect(drawnOf(output.text)).toEqual([expect.stringMatching(/^Epoch 2\/3 \[={12} {12}\] 2\/4/)]);
 });
 
+test('a training that goes on with the validation of an epoch', async () => {
+  const first = compiledWordModel({ inputShape: [5] });
+  const options = { epochs: 1, batchSize: 6, validationSplit: 0.25 };
+  const stopper: Callback = { onBatchEnd: (batch, _, model) => (batch === 2 ? model.stop() : undefined) };
+  await first.fit(x, y, { ...options, callbacks: [stopper] });
+  const next = compiledWordModel({ inputShape: [5] });
+  await next.restoreTrainingState(await first.trainingState());
+  const output = sink(true);
+  await next.fit(x, y, { ...options, callbacks: [progressBar({ output })] });
+  expect(output.text).toContain('3/3  validating');
+  expect(linesOf(output.text)[0]).toMatch(/^Epoch 1\/1 .* val accuracy /);
+});
+
 test('outside of Node the console gets the lines', async () => {
   vi.stubGlobal('process', undefined);
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
