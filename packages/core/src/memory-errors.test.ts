@@ -22,6 +22,7 @@ test.each([
   new RangeError('Array buffer allocation failed'),
   new RangeError('invalid array length'),
   new Error('out of memory'),
+  new WebAssembly.RuntimeError('Aborted(OOM)'),
   new WebAssembly.RuntimeError('memory access out of bounds'),
 ])('%s', (error) => {
   expect(isOutOfMemory(error)).toBe(true);

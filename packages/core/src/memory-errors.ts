@@ -4,9 +4,9 @@ import { type Shape, showShape } from './shapes.js';
 
 /** What V8, SpiderMonkey, JavaScriptCore, tfjs' backends and WebAssembly say when there is no room. */
 const SAYINGS =
-  /allocation failed|out of memory|invalid (typed )?array (buffer )?length|array size is not a small enough|memory access out of bounds|cannot enlarge memory|memory\.grow|failed to grow|enlarge the (heap|memory)|unable to grow/i;
+  /allocation failed|out of memory|invalid (typed )?array (buffer )?length|array size is not a small enough|memory access out of bounds|cannot enlarge memory|memory\.grow|failed to grow|enlarge the (heap|memory)|unable to grow|\(oom\)/i;
 
-/** Whether an error says that memory ran out, or an error that caused it does. */
+/** Whether an error says that memory ran out. */
 export function isOutOfMemory(error: unknown): boolean {
   if (isOstinatoError(error)) return error.code === 'heap-exhausted' || error.code === 'memory';
   return error instanceof Error && SAYINGS.test(error.message);

@@ -1,4 +1,5 @@
 /** A batch as tensors, for as long as it is needed. */
+import { isOutOfMemory, memoryError } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostArray } from './host-array.js';
 import type { Samples } from './samples.js';
@@ -27,7 +28,11 @@ export async function withBatch<T>(samples: Samples, use: (batch: Batch) => Prom
   }
 }
 
-/** Memory: returns a new tensor, which may share the array's memory. */
+/** Memory: returns a new tensor, which may share the array's memory. Throws `memory` when the backend has no room. */
 export function toTensor({ data, shape }: HostArray): tf.Tensor {
-  return tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
+  try {
+    return tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
+  } catch (error) {
+    throw isOutOfMemory(error) ? memoryError('batch', 'the data of a batch', [shape], error) : error;
+  }
 }
