@@ -116,3 +116,12 @@ test.each([
   expect(verdict.target).toEqual({ text: 'at most 15 %', met });
   expect(showVerdict(verdict)).toContain('fit with callbacks, a batch, one thread');
 });
+
+it('shows how much longer an update of tensor operations takes, and asks for nothing', () => {
+  const updates = [{ optimizer: 'adam', fusedMillis: 0.5, composedMillis: 2 }];
+  const verdict = judge(figures([], { updates })).find(({ name }) => name.startsWith('One update'))!;
+  expect(verdict.target).toBeUndefined();
+  expect(showVerdict(verdict)).toMatch(
+    /^One update of 322,113 weights, adam +0\.500 ms +tensor operations take 4\.0+ × as long/,
+  );
+});

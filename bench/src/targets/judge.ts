@@ -1,6 +1,7 @@
 /** What we hold ourselves to, and whether a run met it. */
 import type { OverheadFigures } from '../fit-overhead.js';
 import { type Job, jobName, type LayerKind, type Mode, modeName } from '../jobs/job.js';
+import type { UpdateFigures } from '../optimizer-update.js';
 import { isTimed, type Row, type TimedRow } from '../table/row.js';
 import { showMillis, showPercent, showRatio } from '../table/show-numbers.js';
 import { STEP_FLOP, type StepFigures } from '../training-step.js';
@@ -42,6 +43,7 @@ export function judge(figures: TargetFigures): Verdict[] {
     ...rows.filter(({ peer }) => peer === 'ours').flatMap((row) => judgeRow(row, rows, ceiling)),
     ...figures.steps.flatMap((step) => judgeStep(step, ceiling)),
     ...figures.overheads.map(judgeOverhead),
+    ...(figures.updates ?? []).map(judgeUpdate),
     ...judgeLoad(figures),
   ];
 }
@@ -134,6 +136,15 @@ function judgeOverhead({ threads, fitMillis, bareMillis }: OverheadFigures): Ver
     time: showMillis(fitMillis),
     measured: `${percent} over the kernels alone (${showMillis(bareMillis)})`,
     target: { text: `at most ${showPercent(OVERHEAD)}`, met: overhead <= OVERHEAD },
+  };
+}
+
+function judgeUpdate({ optimizer, fusedMillis, composedMillis }: UpdateFigures): Verdict {
+  const ratio = showRatio(composedMillis / fusedMillis);
+  return {
+    name: `One update of 322,113 weights, ${optimizer}`,
+    time: showMillis(fusedMillis),
+    measured: `tensor operations take ${ratio} as long (${showMillis(composedMillis)})`,
   };
 }
 

@@ -6,6 +6,7 @@ import { measureOverhead, type OverheadFigures } from '../fit-overhead.js';
 import { LAYER_KINDS } from '../jobs/job.js';
 import { jobsOf } from '../jobs/size-table.js';
 import { type LoadFigures, measureLoad } from '../load-imdb.js';
+import { measureUpdates, type UpdateFigures } from '../optimizer-update.js';
 import { OurPeer } from '../peers/our-peer.js';
 import type { Peer } from '../peers/peer.js';
 import { isMissing, startPeer } from '../peers/start-peers.js';
@@ -32,6 +33,8 @@ export interface TargetFigures {
   readonly steps: readonly StepFigures[];
   /** The same threads: what `fit` with callbacks costs over its kernels. */
   readonly overheads: readonly OverheadFigures[];
+  /** One update of all weights of the IMDB program, one thread. */
+  readonly updates?: readonly UpdateFigures[];
   readonly load?: LoadFigures | undefined;
   /** Why tfjs-layers has no rows. */
   readonly withoutPeer?: string | undefined;
@@ -62,9 +65,10 @@ export async function runTargets(options: {
     steps.push(await measureTrainingStep(60, threads));
     overheads.push(await measureOverhead({ batches: 313, rounds: 3, threads }));
   }
+  const updates = await measureUpdates(60);
   ceilings.push(await measureCeiling());
   const { data } = options;
   const load = data && existsSync(data) ? await measureLoad(data) : undefined;
   const withoutPeer = isMissing(peer) ? peer.missing : undefined;
-  return { ceiling: Math.max(...ceilings), rows, steps, overheads, load, withoutPeer };
+  return { ceiling: Math.max(...ceilings), rows, steps, overheads, updates, load, withoutPeer };
 }

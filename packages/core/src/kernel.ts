@@ -103,7 +103,10 @@ export interface KernelOps {
     inputs: UpdateInputs;
     outputs: Tensor;
   };
-  /** Slots: [m, v]. `step` counts from 1. alpha = lr·sqrt(1−β2^t)/(1−β1^t); p −= alpha·m/(sqrt(v)+eps). */
+  /**
+   * Slots: [m, v]. `step` counts from 1. alpha = lr·sqrt(1−β2^t)/(1−β1^t); p −= alpha·m/(sqrt(v)+eps), of a p that
+   * was multiplied by 1 − lr·weightDecay first.
+   */
   'optimizer.adam': {
     config: {
       readonly learningRate: number;
@@ -111,6 +114,8 @@ export interface KernelOps {
       readonly beta2: number;
       readonly epsilon: number;
       readonly step: number;
+      /** Default 0. */
+      readonly weightDecay?: number;
     };
     inputs: UpdateInputs;
     outputs: Tensor;

@@ -1,6 +1,7 @@
 /**
- * Adam in one pass: m += (g − m)·(1 − β1);  v += (g² − v)·(1 − β2);  w' = w − α·m/(√v + ε)
+ * Adam in one pass: m += (g − m)·(1 − β1);  v += (g² − v)·(1 − β2);  w' = κ·w − α·m/(√v + ε)
  *
+ * κ is what weight decay leaves of a weight: 1 without it, and then κ·w has the bits of w.
  * Tiny moments and squares are zero (`drop-tiny.ts`). α carries both corrections of the bias. The last values of an odd count take
  * the same arithmetic one by one.
  *
@@ -13,11 +14,11 @@ import { squareWithoutTiny, squareWithoutTinyScalar, withoutTiny, withoutTinySca
 export function adamUpdate(
   out: usize, m: usize, v: usize,
   weight: usize, gradient: usize,
-  count: i32, alpha: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32,
+  count: i32, alpha: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32, kept: f32,
 ): void {
   const size = <usize>count << 2;
   const whole = <usize>(count & ~3) << 2;
-  const a = f32x4.splat(alpha), b1 = f32x4.splat(oneMinusBeta1), b2 = f32x4.splat(oneMinusBeta2), e = f32x4.splat(epsilon);
+  const a = f32x4.splat(alpha), b1 = f32x4.splat(oneMinusBeta1), b2 = f32x4.splat(oneMinusBeta2), e = f32x4.splat(epsilon), k = f32x4.splat(kept);
   let i: usize = 0;
   for (; i < whole; i += 16) {
     const g = v128.load(gradient + i);
@@ -27,7 +28,7 @@ export function adamUpdate(
     v128.store(m + i, first);
     v128.store(v + i, second);
     const step = f32x4.div(f32x4.mul(a, first), f32x4.add(f32x4.sqrt(second), e));
-    v128.store(out + i, f32x4.sub(v128.load(weight + i), step));
+    v128.store(out + i, f32x4.sub(f32x4.mul(k, v128.load(weight + i)), step));
   }
   for (; i < size; i += 4) {
     const g = load<f32>(gradient + i);
@@ -36,6 +37,6 @@ export function adamUpdate(
     second = withoutTinyScalar(second + (squareWithoutTinyScalar(g) - second) * oneMinusBeta2);
     store<f32>(m + i, first);
     store<f32>(v + i, second);
-    store<f32>(out + i, load<f32>(weight + i) - (alpha * first) / (sqrt<f32>(second) + epsilon));
+    store<f32>(out + i, kept * load<f32>(weight + i) - (alpha * first) / (sqrt<f32>(second) + epsilon));
   }
 }

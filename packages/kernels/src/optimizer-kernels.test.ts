@@ -46,13 +46,17 @@ const inputs = (count: number, slots: number) => ({
 });
 
 describe.each([1, 2, 3, 4, 5, 7, 8, 31, 33, 1000])('over %i values', (count) => {
-  test('Adam', () => {
-    const config = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, step: 3 };
+  test.each([undefined, 0.5])('Adam with a weight decay of %s', (weightDecay) => {
+    const decay = weightDecay === undefined ? {} : { weightDecay };
+    const config = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, step: 3, ...decay };
+    const kept = f(1 - 0.01 * (weightDecay ?? 0));
     const { w, g, s } = inputs(count, 2);
     const alpha = f((0.01 * Math.sqrt(1 - 0.999 * 0.999 * 0.999)) / (1 - 0.9 * 0.9 * 0.9));
     const m = w.map((_, i) => f(s[0]![i]! + f(f(g[i]! - s[0]![i]!) * f(1 - 0.9))));
     const v = w.map((_, i) => f(s[1]![i]! + f(f(f(g[i]! * g[i]!) - s[1]![i]!) * f(1 - 0.999))));
-    const expected = w.map((value, i) => f(value - f(f(alpha * m[i]!) / f(f(Math.sqrt(v[i]!)) + f(1e-7)))));
+    const expected = w.map((value, i) =>
+      f(f(kept * value) - f(f(alpha * m[i]!) / f(f(Math.sqrt(v[i]!)) + f(1e-7)))),
+    );
     const { weight, slots } = update('optimizer.adam', config, count, 2);
     expect(slots).toEqual([m, v]);
     expect(weight).toEqual(expected);

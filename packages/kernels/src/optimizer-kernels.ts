@@ -33,11 +33,17 @@ function adamKernel(runtime: KernelRuntime): Kernel<'optimizer.adam'> {
   return {
     op: 'optimizer.adam',
     refuse: () => runtime.refusal,
-    run(inputs, { learningRate, beta1, beta2, epsilon, step }) {
+    run(inputs, { learningRate, beta1, beta2, epsilon, step, weightDecay = 0 }) {
       const { out, weight, gradient, slots } = addresses(runtime, inputs, 2);
       const alpha = (learningRate * Math.sqrt(1 - powInteger(beta2, step))) / (1 - powInteger(beta1, step));
       const places = [out.address, slots[0]!, slots[1]!, weight, gradient];
-      update(runtime, 'adamUpdate', inputs.param.size, places, [alpha, 1 - beta1, 1 - beta2, epsilon]);
+      update(runtime, 'adamUpdate', inputs.param.size, places, [
+        alpha,
+        1 - beta1,
+        1 - beta2,
+        epsilon,
+        1 - learningRate * weightDecay,
+      ]);
       return out.tensor;
     },
   };

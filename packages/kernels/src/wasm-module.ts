@@ -242,6 +242,7 @@ export interface WasmKernels {
     oneMinusBeta1: number,
     oneMinusBeta2: number,
     epsilon: number,
+    kept: number,
   ): void;
   sgdUpdate(
     out: number,

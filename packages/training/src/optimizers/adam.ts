@@ -25,6 +25,7 @@ export const ADAM = {
   checks: { beta1: checkDecay, beta2: checkDecay, epsilon: checkEpsilon, amsgrad: checkBoolean },
   links: (options: AdamSettings) => [scaleByAdam(options), scaleByLearningRate()],
   fused: fusedAdam,
+  decays: true,
 };
 
 function fusedAdam(options: AdamSettings, context: UpdateContext): FusedUpdate | undefined {
@@ -38,8 +39,8 @@ function fusedAdam(options: AdamSettings, context: UpdateContext): FusedUpdate |
   const kernel = kernels.use('optimizer.adam', config);
   return (
     kernel &&
-    (({ param, gradient, slots }) => ({
-      param: kernel.run({ param, gradient, slots: [slots.m!, slots.v!] }, config),
+    (({ param, gradient, slots }, weightDecay) => ({
+      param: kernel.run({ param, gradient, slots: [slots.m!, slots.v!] }, { ...config, weightDecay }),
       slots,
     }))
   );

@@ -15,7 +15,7 @@ const make = /* @__PURE__ */ defineOptimizer<AdamOptions>({
 });
 
 /**
- * AdamW. Its fused path is Adam's, after one pass that makes the weights smaller.
+ * AdamW. Its fused kernel is Adam's, which makes the weights smaller in the same pass.
  *
  * w −= lr·λ·w;  then a step of Adam
  *

@@ -11,7 +11,7 @@ import {
   show,
 } from '@ostinato/core';
 import { clipByGlobalNorm, clipByNorm, clipByValue } from './links/clipping.js';
-import { decayWeights } from './links/decay-weights.js';
+import type { DecayWeightsOptions } from './links/decay-weights.js';
 import type { Link } from './links/link.js';
 import { checkRate } from './optimizer-options.js';
 
@@ -86,15 +86,16 @@ export function checkClipping(where: string, settings: CommonSettings): void {
   });
 }
 
-/** Clipping, then weight decay; empty when neither is asked for. */
-export function commonLinks(settings: CommonSettings): readonly Link[] {
-  const { clipValue, clipNorm, globalClipNorm, weightDecay, excludeFromWeightDecay: exclude } = settings;
-  const links: Link[] = [];
-  if (clipValue !== null) links.push(clipByValue(clipValue));
-  if (clipNorm !== null) links.push(clipByNorm(clipNorm));
-  if (globalClipNorm !== null) links.push(clipByGlobalNorm(globalClipNorm));
-  if (weightDecay !== null) links.push(decayWeights({ rate: weightDecay, exclude }));
-  return links;
+/** Empty when no clipping is asked for. */
+export function clippingLinks({ clipValue, clipNorm, globalClipNorm }: CommonSettings): readonly Link[] {
+  if (clipValue !== null) return [clipByValue(clipValue)];
+  if (clipNorm !== null) return [clipByNorm(clipNorm)];
+  return globalClipNorm === null ? [] : [clipByGlobalNorm(globalClipNorm)];
+}
+
+/** How weights decay. */
+export function decayOf(settings: CommonSettings): DecayWeightsOptions {
+  return { rate: settings.weightDecay ?? 0, exclude: settings.excludeFromWeightDecay };
 }
 
 function checkPatterns(where: string, _field: string, value: unknown): void {

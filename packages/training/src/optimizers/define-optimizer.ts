@@ -19,17 +19,19 @@ import {
   COMMON_DEFAULTS,
   type CommonSettings,
   checkClipping,
-  commonLinks,
+  clippingLinks,
+  decayOf,
   type OptimizerOptions,
 } from './common-options.js';
+import { type DecayWeightsOptions, decayAt, decayWeights } from './links/decay-weights.js';
 import { firstSlots, type Link, type LinkInput, runLinks } from './links/link.js';
 import { checkRate } from './optimizer-options.js';
 
 /** The options of one optimizer beside those that all have. */
 type Own<Options> = Required<Omit<Options, keyof OptimizerOptions>>;
 
-/** One kernel call in place of all links, for one parameter. */
-export type FusedUpdate = (given: ParamUpdate) => UpdatedParam;
+/** One kernel call in place of all links, for one parameter. `weightDecay` is 0 unless the kernel `decays`. */
+export type FusedUpdate = (given: ParamUpdate, weightDecay: number) => UpdatedParam;
 
 /** What makes an optimizer what it is. */
 export interface OptimizerSpec<Options extends OptimizerOptions> {
@@ -43,6 +45,8 @@ export interface OptimizerSpec<Options extends OptimizerOptions> {
   readonly links: (options: Own<Options>) => readonly Link[];
   /** The kernel that does the same in one pass, if one serves; must agree with `links` in its slots. */
   readonly fused?: (options: Own<Options>, context: UpdateContext) => FusedUpdate | undefined;
+  /** Whether that kernel makes the weights smaller, too; else they are before it is called. Default false. */
+  readonly decays?: boolean;
 }
 
 /**
@@ -80,7 +84,8 @@ class ChainedOptimizer<Options extends OptimizerOptions> implements Optimizer {
   #rate: number | LearningRateSchedule;
   readonly #settings: Own<Options> & CommonSettings;
   readonly #defaults: object;
-  readonly #before: readonly Link[];
+  readonly #clipping: readonly Link[];
+  readonly #decay: DecayWeightsOptions;
   readonly #links: readonly Link[];
   readonly #spec: OptimizerSpec<Options>;
 
@@ -91,7 +96,8 @@ class ChainedOptimizer<Options extends OptimizerOptions> implements Optimizer {
     this.#settings = settings;
     this.#defaults = defaults;
     this.#rate = settings.learningRate;
-    this.#before = commonLinks(settings);
+    this.#clipping = clippingLinks(settings);
+    this.#decay = decayOf(settings);
     this.#links = spec.links(settings);
     this.gradientAccumulationSteps = settings.gradientAccumulationSteps ?? undefined;
     this.average = averageOf(settings);
@@ -116,15 +122,19 @@ class ChainedOptimizer<Options extends OptimizerOptions> implements Optimizer {
   }
 
   init(param: tf.Tensor): Slots {
-    return firstSlots([...this.#before, ...this.#links], param, this.name);
+    return firstSlots(this.#links, param, this.name);
   }
 
   update(params: readonly ParamUpdate[], context: UpdateContext): readonly UpdatedParam[] {
     const given = params.map(({ gradient: change, ...rest }) => ({ ...rest, change }));
-    const prepared = runLinks(this.#before, given, context);
-    const fused = this.#spec.fused?.(this.#settings, context);
-    if (fused) return prepared.map(({ change: gradient, ...rest }) => fused({ ...rest, gradient }));
-    return runLinks(this.#links, prepared, context).map(subtract);
+    const { fused: find, decays = false } = this.#spec;
+    const fused = find?.(this.#settings, context);
+    const decay = this.#decay.rate > 0 && !(fused && decays) ? [decayWeights(this.#decay)] : [];
+    const prepared = runLinks([...this.#clipping, ...decay], given, context);
+    if (!fused) return runLinks(this.#links, prepared, context).map(subtract);
+    return prepared.map(({ change: gradient, ...rest }) =>
+      fused({ ...rest, gradient }, decays ? decayAt(this.#decay, rest.path) : 0),
+    );
   }
 }
 

@@ -15,11 +15,16 @@ export interface DecayWeightsOptions {
  *
  * Source   Loshchilov and Hutter 2019, arXiv:1711.05101
  */
-export function decayWeights({ rate, exclude = [] }: DecayWeightsOptions): ParamLink {
+export function decayWeights(options: DecayWeightsOptions): ParamLink {
   return {
     update: ({ path, param }, { learningRate }) => {
-      if (exclude.some((pattern) => matchesPath(pattern, path))) return {};
-      return { param: tf.mul(param, 1 - learningRate * rate) };
+      const rate = decayAt(options, path);
+      return rate === 0 ? {} : { param: tf.mul(param, 1 - learningRate * rate) };
     },
   };
+}
+
+/** The rate of one weight: 0 where it is left out. */
+export function decayAt({ rate, exclude = [] }: DecayWeightsOptions, path: string): number {
+  return exclude.some((pattern) => matchesPath(pattern, path)) ? 0 : rate;
 }
