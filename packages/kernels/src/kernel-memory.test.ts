@@ -205,7 +205,7 @@ describe('embedding and optimizers', () => {
       };
       const [m, v, mean, velocity] = [slot('m'), slot('v'), slot('mean'), slot('velocity')];
       const out = memory.output('out', 4 * count);
-      wasm.adamUpdate(out, m, v, weight, gradient, count, 0.01, 0.1, 0.001, 1e-7);
+      wasm.adamUpdate(out, m, v, weight, gradient, count, 0.01, 0.1, 0.001, 1e-7, 1);
       wasm.sgdUpdate(out, velocity, weight, gradient, count, 0.01, 0.9, 1);
       wasm.sgdUpdate(out, 0, weight, gradient, count, 0.01, 0, 0);
       wasm.rmspropUpdate(out, v, m, mean, weight, gradient, count, 0.01, 0.9, 0.1, 0.5, 1e-7);
