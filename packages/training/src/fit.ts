@@ -53,6 +53,7 @@ export async function runFit(given: FitRun): Promise<void> {
   }
   history.stopped = progress.next.epoch < run.epochs;
   if (history.stopped) history.reason = run.reason();
+  else run.trainable.compiled.state.finalizeVariableValues(); // one that was stopped may go on
   await each(innermostFirst(callbacks), (callback) => callback.onTrainEnd?.(logs, model));
 }
 
