@@ -1,11 +1,13 @@
 /** Readers of models: the file, the description in it, and the JSON of layers, losses, metrics and optimizers. */
 import { createHash } from 'node:crypto';
 import { useBackend } from '@ostinato/backend';
-import { createRegistry, type Layer } from '@ostinato/core';
+import { createRegistry, input, type Layer, type SymbolicTensor } from '@ostinato/core';
 import {
   activation,
+  add,
   batchNormalization,
   bidirectional,
+  concatenate,
   conv1d,
   dense,
   dropout,
@@ -29,11 +31,15 @@ import {
 } from '@ostinato/layers';
 import {
   adam,
+  type GraphModel,
+  loadWeights,
+  model,
   modelFromBytes,
   reduceLROnPlateau,
   type Sequential,
   sequential,
   sgd,
+  weightsToBytes,
 } from '@ostinato/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { bytesOf } from './mutations.js';
@@ -113,6 +119,43 @@ function models(): Sequential[] {
   return [words, steps];
 }
 
+/** Two inputs, two outputs, a layer used twice, and a model as a layer. */
+function graph(): GraphModel<unknown> {
+  const [words, extra] = [
+    input({ shape: [5], name: 'words', dtype: 'int32' }),
+    input({ shape: [2], name: 'extra' }),
+  ];
+  const vectors = embedding({ inputDim: 12, outputDim: 3, name: 'vectors' }).apply(words);
+  const shared = gru({ units: 3, name: 'shared' });
+  const inner = sequential([dense({ units: 3, activation: 'tanh' }), dense({ units: 2 })], {
+    registry,
+    seed: 5,
+    name: 'inner',
+    inputShape: [6],
+  });
+  const both = concatenate({ name: 'both' }).apply([shared.apply(vectors), shared.apply(vectors)]);
+  const state = add({ name: 'sum' }).apply([inner.asLayer().apply(both) as SymbolicTensor, extra]);
+  const outputs = { kind: dense({ units: 1, name: 'kind', activation: 'sigmoid' }).apply(state), state };
+  const made = model({ inputs: [words, extra], outputs, name: 'heads' }, { registry, seed: 4 });
+  made.compile({
+    optimizer: 'adam',
+    loss: { kind: 'binaryCrossentropy', state: 'mse' },
+    lossWeights: { state: 0.5 },
+  });
+  return made;
+}
+
+/** A model that is given the weights of one file after the other. */
+async function weightsTarget(): Promise<Target> {
+  const made = sequential([lstm({ units: 3 }), dense({ units: 1 })], {
+    registry,
+    seed: 3,
+    inputShape: [4, 2],
+  });
+  const seeds = [weightsToBytes(await made.getWeights())];
+  return { name: 'weights', seeds, layers: [text], read: (bytes) => loadWeights(made, bytes) };
+}
+
 function readLayer(bytes: Uint8Array): void {
   let json: unknown;
   try {
@@ -166,18 +209,26 @@ async function trainingStateTarget(): Promise<Target> {
 export async function modelTargets(): Promise<Target[]> {
   await useBackend('cpu');
   const all = models();
-  const files = await Promise.all(all.map((model) => model.toBytes()));
-  const placed = all.flatMap((model): Layer[] => model.layers.map(({ layer }) => layer));
+  const files = await Promise.all(all.map((made) => made.toBytes()));
+  const placed = all.flatMap((made): Layer[] => made.layers.map(({ layer }) => layer));
   const jsons = placed.map((layer) => bytesOf(JSON.stringify(registry.layerToJSON(layer))));
-  for (const model of all) model.dispose();
+  for (const made of all) made.dispose();
+  const heads = graph();
+  const graphs = [await heads.toBytes()];
+  heads.dispose();
+  const read = async (bytes: Uint8Array): Promise<void> =>
+    (await modelFromBytes(bytes, { registry })).dispose();
+  const held = (): number => tf.memory().numTensors;
   return [
     {
       name: 'model file',
       seeds: files,
       layers: [text, description, description],
-      read: async (bytes) => (await modelFromBytes(bytes, { registry })).dispose(),
-      held: () => tf.memory().numTensors,
+      read,
+      held,
     },
+    { name: 'graph model file', seeds: graphs, layers: [text, description, description], read, held },
+    await weightsTarget(),
     await trainingStateTarget(),
     { name: 'layer', json: true, seeds: jsons, read: readLayer },
   ];
