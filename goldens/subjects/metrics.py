@@ -263,9 +263,17 @@ def _areas() -> list[dict]:
     return [
         *cases,
         _case("auc-labels-rank-1", "auc", {}, ranked),
+        _case("auc-at-thresholds", "auc", {}, _at_thresholds()),
         _case("auc-logits", "auc", {"fromLogits": True}, logits),
         _case("auc-sequence-mask", "auc", {}, sequence, _masks(sequence)),
     ]
+
+
+def _at_thresholds() -> list[Batch]:
+    """Predictions that are thresholds of AUC: in f32 some lie above the product that tells their bucket, some below."""
+    every = (np.arange(200) / 199).astype(np.float32)[:, None]
+    labels = (np.arange(200)[:, None] % 3 == 0).astype(np.float32)
+    return [(labels, every)]
 
 
 def _best_at() -> list[dict]:

@@ -10,7 +10,7 @@ import type { JsonObject } from './json.js';
 import { KernelChooser } from './kernel-choice.js';
 import type { BuildContext, CallContext, Layer, Mask, NewParam } from './layer.js';
 import { layerObserver } from './layer-observer.js';
-import { isOutOfMemory, memoryError } from './memory-errors.js';
+import { orMemoryError } from './memory-errors.js';
 import { Param } from './param.js';
 import type { Registry } from './registry.js';
 import type { Rng } from './rng.js';
@@ -167,7 +167,7 @@ function makeParam(
     const values = initializer.apply(shape, stream); // after all that may fail
     return new Param(name, path, tf.tensor(values, [...shape], 'float32'), options);
   } catch (error) {
-    throw isOutOfMemory(error) ? memoryError(path, 'this weight', [shape], error) : error;
+    throw orMemoryError(error, path, 'this weight', [shape]);
   }
 }
 
@@ -247,14 +247,8 @@ function withRoom<T>(layer: Layer, inputs: readonly tf.Tensor[], path: string, f
   try {
     return f();
   } catch (error) {
-    if (!isOutOfMemory(error) || isOstinatoError(error, 'memory')) throw error;
-    const announced = layer.outputShapes(inputs.map((input) => input.shape));
-    throw memoryError(
-      path,
-      `what ${layer.registeredName} makes of ${inputs.map(showTensor).join(' and ')}`,
-      announced,
-      error,
-    );
+    const what = `what ${layer.registeredName} makes of ${inputs.map(showTensor).join(' and ')}`;
+    throw orMemoryError(error, path, what, () => layer.outputShapes(inputs.map((input) => input.shape)));
   }
 }
 

@@ -37,6 +37,21 @@ export function memoryError(
   });
 }
 
+/**
+ * What to throw in place of an error: `memory` for one that says that memory ran out, and names nobody yet; else itself.
+ *
+ * `asked`: shapes of 32-bit numbers, or how to find them
+ */
+export function orMemoryError(
+  error: unknown,
+  where: string,
+  what: string,
+  asked: readonly Shape[] | (() => readonly Shape[]) = [],
+): unknown {
+  if (!isOutOfMemory(error) || isOstinatoError(error, 'memory')) return error;
+  return memoryError(where, what, typeof asked === 'function' ? asked() : asked, error);
+}
+
 function showBytes(bytes: number): string {
   if (bytes < 1e6) return `${bytes} bytes`;
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;

@@ -1,5 +1,5 @@
 /** One step of training: forward, loss, gradients, and the update if it leaves all finite. */
-import { type KernelChooser, OstinatoError, type Param } from '@ostinato/core';
+import { type KernelChooser, OstinatoError, orMemoryError, type Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkBackend } from './backend-check.js';
 import { type BatchFigures, type BatchLoss, figureTotals, lossOfBatch } from './batch-figures.js';
@@ -38,7 +38,7 @@ interface Computed {
  * Memory   leaves nothing but the new weights and slots
  * Throws   `loss-nan` when the loss, a gradient or a new weight is not finite: that step changes no weight, the
  *          optimizer starts anew (its kernels overwrite its state in place), and layers forget the states they kept;
- *          `nothing-trainable`; `backend-op`
+ *          `nothing-trainable`; `backend-op`; `memory`
  */
 export async function trainBatch(model: Trainable, batch: Batch, place: string): Promise<BatchFigures> {
   const { compiled, kernels } = model;
@@ -60,6 +60,8 @@ export async function trainBatch(model: Trainable, batch: Batch, place: string):
     state.accept(proposal);
     updates.accept();
     return { loss: values[totals]!, totals: values.subarray(0, totals) };
+  } catch (error) {
+    throw orMemoryError(error, model.where, `the update of ${gradients.length} weights`);
   } finally {
     if (open) state.reject(open);
     updates.reject();

@@ -1,5 +1,5 @@
 /** A scalar and its gradients, with nothing left behind when it fails. */
-import { isOstinatoError, isOutOfMemory, memoryError, OstinatoError } from '@ostinato/core';
+import { OstinatoError, orMemoryError } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -28,12 +28,9 @@ export function valueAndGradients(
 }
 
 function explain(error: unknown, where: string): unknown {
-  if (isOutOfMemory(error) && !isOstinatoError(error, 'memory')) {
-    return memoryError(where, 'the gradients of this step', [], error);
-  }
   const message = error instanceof Error ? error.message : String(error);
   const [, op] = /gradient function not found for (\w+)/.exec(message) ?? [];
-  if (isOstinatoError(error) || op === undefined) return error;
+  if (op === undefined) return orMemoryError(error, where, 'the gradients of this step');
   return new OstinatoError('gradient-missing', {
     where,
     what: `tfjs has no gradient of '${op}' registered`,

@@ -1,5 +1,5 @@
 /** A batch as tensors, for as long as it is needed. */
-import { isOutOfMemory, memoryError } from '@ostinato/core';
+import { orMemoryError } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostArray } from './host-array.js';
 import type { Samples } from './samples.js';
@@ -33,6 +33,6 @@ export function toTensor({ data, shape }: HostArray): tf.Tensor {
   try {
     return tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
   } catch (error) {
-    throw isOutOfMemory(error) ? memoryError('batch', 'the data of a batch', [shape], error) : error;
+    throw orMemoryError(error, 'batch', 'the data of a batch', [shape]);
   }
 }

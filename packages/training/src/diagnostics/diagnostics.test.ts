@@ -277,6 +277,18 @@ describe('memory', () => {
     model.dispose();
   });
 
+  test('an optimizer that finds no room', async () => {
+    const full = Object.defineProperty(sgd(), 'update', { value: exhausted });
+    const model = sequential([dense({ units: 1 })], { registry, seed: 1 });
+    model.compile({ optimizer: full, loss: 'mse' });
+    const tensors = tf.memory().numTensors;
+    await expect(model.trainOnBatch(x, y)).rejects.toThrow(
+      /^\[Sequential.trainOnBatch\] .*the update of 2 weights: .*no room for 2\.0 MB.*\(memory\)/,
+    );
+    expect(tf.memory().numTensors).toBe(tensors + 2); // the weights that the first data made
+    model.dispose();
+  });
+
   test('an output that no machine has room for', async () => {
     const vast = through(() => tf.zeros([2 ** 40, 16]), 'vast');
     const model = compiled([
