@@ -42,8 +42,8 @@ export function readGraph(
   });
   const outputs = listOf(json.outputs).map((output) => {
     const { name, value } = (output ?? {}) as JsonObject;
-    if (typeof name !== 'string' || !((value as number) in values)) throw refuse('an output is none', output);
-    return { name, value: value as number };
+    if (typeof name !== 'string' || !isPlace(value, values.length)) throw refuse('an output is none', output);
+    return { name, value };
   });
   const form = json.form as Form;
   if (
@@ -57,6 +57,11 @@ export function readGraph(
     plan: { layers, calls, inputNames, outputs, shares: true, traced: { inputs, applications } },
     form,
   };
+}
+
+/** A place in a list; `in` would take 'length' for one. */
+function isPlace(value: unknown, length: number): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < length;
 }
 
 type Refuse = (what: string, received: unknown) => Error;
