@@ -10,6 +10,7 @@ SUBJECTS = [
     "simple_rnn",
     "lstm",
     "gru",
+    "functional",
     "rnn",
     "rnn_dropout",
     "recurrent_corners",

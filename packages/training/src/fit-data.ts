@@ -42,9 +42,10 @@ export async function openFitData(
   const split = validationSplit === 0 ? undefined : splitValidation(samples, validationSplit, where);
   const train = split?.train ?? samples;
   intake.check(train, compiled, where);
+  const weighed = intake.weighed(train, options.classWeight, where);
   const apart = split?.validation ?? (await readValidation(options, model, where));
   return {
-    train: new ArrayBatches(train, batchSize, shuffle ? shuffling : null),
+    train: new ArrayBatches(weighed, batchSize, shuffle ? shuffling : null),
     validation: openValidation(apart, options, model, where),
   };
 }
@@ -58,7 +59,7 @@ async function openBatches(
 ): Promise<FitData> {
   refuseArrayOptions(where, given);
   checkAgain(batches, options.epochs - options.initialEpoch, where);
-  const train = model.intake.trainingBatches(batches, model.compiled, where);
+  const train = model.intake.trainingBatches(batches, model.compiled, where, options.classWeight);
   const apart = await readValidation(options, model, where, 'any length');
   return { train, validation: openValidation(apart, options, model, where) };
 }

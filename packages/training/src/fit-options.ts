@@ -5,6 +5,7 @@ import type { Callback } from './callbacks.js';
 import { checkCallbacks } from './check-callbacks.js';
 import { checkOptions, checkSignal } from './check-options.js';
 import type { Batches } from './data/batches.js';
+import type { ClassWeight } from './data/class-weights.js';
 import type { ModelData } from './data/named-arrays.js';
 
 export interface FitOptions {
@@ -25,6 +26,8 @@ export interface FitOptions {
   readonly shuffle?: boolean | undefined;
   /** A weight for each sample, or for each step of each sample. */
   readonly sampleWeight?: ModelData | undefined;
+  /** A weight for the samples of each class, of a model with one output: `{ 0: 1, 1: 4.5 }`. Default 1. Not in validation. */
+  readonly classWeight?: ClassWeight | undefined;
   /** Objects with hooks, or names of callbacks, alone or with their options: `{ name, config }`. */
   readonly callbacks?: readonly CallbackOrName[] | undefined;
   /** Stops between batches; `fit` then returns what there is, with `stopped: true`. */
@@ -45,6 +48,7 @@ const FIELDS = [
   'validationData',
   'shuffle',
   'sampleWeight',
+  'classWeight',
   'callbacks',
   'signal',
 ];

@@ -4,6 +4,7 @@ import type { Compiled } from './compiled.js';
 import { ArrayBatches } from './data/array-batches.js';
 import type { BatchSource } from './data/batch-source.js';
 import { type Batches, type InputBatch, isBatches } from './data/batches.js';
+import { type ClassWeight, withClassWeights } from './data/class-weights.js';
 import { asDtype, dtypeOf } from './data/host-array.js';
 import type { ModelData } from './data/named-arrays.js';
 import {
@@ -55,13 +56,24 @@ export class Intake {
     checkTargets(samples, this.#model.network, compiled.objectives, where);
   }
 
+  /** Samples that weigh what their classes do. Throws `class-weight`. */
+  weighed(samples: Samples, classWeight: ClassWeight | undefined, where: string): Samples {
+    const shapes = this.#model.network.outputShapesFor(samples.x.map(({ shape }) => shape));
+    return withClassWeights(samples, classWeight, shapes, where);
+  }
+
   /** Batches of a user, each checked when its turn comes. */
-  trainingBatches(batches: Batches<InputBatch>, compiled: Compiled, where: string): BatchSource {
+  trainingBatches(
+    batches: Batches<InputBatch>,
+    compiled: Compiled,
+    where: string,
+    classWeight?: ClassWeight,
+  ): BatchSource {
     const read = async (batch: unknown, place: string): Promise<Samples> => {
       checkTrainingBatch(batch, place);
       const samples = await this.samples(batch, compiled, place, 'any length');
       this.check(samples, compiled, place);
-      return { ...samples, ...forgetting(batch, place) };
+      return { ...this.weighed(samples, classWeight, place), ...forgetting(batch, place) };
     };
     return new UserBatches(batches, read, where);
   }

@@ -1,5 +1,6 @@
 /** Inputs, targets and weights that belong together, sample by sample. */
 import { OstinatoError, show, showShape } from '@ostinato/core';
+import type { ClassWeight } from './class-weights.js';
 import type { HostArray } from './host-array.js';
 import { type DataPlaces, type ModelData, recordOf, toHostArrays } from './named-arrays.js';
 
@@ -25,6 +26,7 @@ export interface GivenSamples {
   readonly x: ModelData;
   readonly y: ModelData;
   readonly sampleWeight?: ModelData | undefined;
+  readonly classWeight?: ClassWeight | undefined;
 }
 
 /**

@@ -22,11 +22,13 @@ import { type FitPosition, FitProgress } from '../fit-progress.js';
 import { History } from '../history.js';
 import { Intake } from '../intake.js';
 import type { ParamGradient } from '../optimizers/optimizer-state.js';
+import type { SavedOptimizerState } from '../optimizers/saved-optimizer-state.js';
 import { predictBatches } from '../predict.js';
 import { whenReady } from '../ready.js';
 import { type Logs, RunningFigures } from '../running-figures.js';
 import { encodeModel } from '../saving/encode-model.js';
-import { describeModel } from '../saving/model-description.js';
+import { fingerprintOf } from '../saving/fingerprint.js';
+import { describeModel, type ModelDescription } from '../saving/model-description.js';
 import { sizeOfParams, summarize } from '../summary.js';
 import { type Trainable, trainBatch } from '../train-batch.js';
 import { assignWeights, hashWeights, type NamedArray, readWeights } from '../weights.js';
@@ -160,10 +162,10 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
   async trainOnBatch(
     x: ModelData,
     y: ModelData,
-    options: { readonly sampleWeight?: ModelData } = {},
+    options: Pick<FitOptions, 'sampleWeight' | 'classWeight'> = {},
   ): Promise<Logs> {
     const where = this.at('trainOnBatch');
-    checkOptions(where, options, ['sampleWeight']);
+    checkOptions(where, options, ['sampleWeight', 'classWeight']);
     return this.#onBatch({ x, y, ...options }, where, async (trainable, batch) => {
       const figures = new RunningFigures(trainable.compiled.figures);
       const place = `step ${trainable.compiled.state.steps + 1}`;
@@ -282,13 +284,45 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
   }
 
   /**
-   * The model in one piece: layers, weights, seed and how it was compiled, as a safetensors file.
+   * The model in one piece as a safetensors file: layers, weights, seed, how it was compiled, and the optimizer's state,
+   * so that a loaded model trains on as this one would.
    *
-   * Throws   `not-built`; `layer-unknown` when the registry has no spec of a layer
+   * Throws   `not-built`; `layer-unknown` when the registry has no spec of a layer; `model-code` for a class of no plugin
    */
-  async toBytes(): Promise<Uint8Array> {
+  async toBytes(options: { readonly includeOptimizer?: boolean } = {}): Promise<Uint8Array> {
+    checkOptions(this.at('toBytes'), options, ['includeOptimizer']);
     const weights = await this.getWeights();
-    return encodeModel(describeModel(this.self(), this.#compiled?.toJSON()), weights);
+    const kept = options.includeOptimizer === false ? undefined : await this.#optimizerState();
+    return encodeModel(this.toJSON(), weights, kept);
+  }
+
+  /** The model without its weights, as JSON: `modelFromJSON` makes it again. Throws as `toBytes` does. */
+  toJSON(): ModelDescription {
+    this.needBuilt(this.at('toJSON'));
+    return describeModel(this.self(), this.#compiled?.toJSON());
+  }
+
+  /**
+   * SHA-256 of all that decides how the model goes on: of the UTF-8 of `ostinato 1`, a line feed, the JSON of `toJSON()`,
+   * a line feed; then for each weight in model order its path, a line feed and its values as little-endian f32; then, once
+   * a step was taken, the JSON of the optimizer's counts and rate, a line feed, and its tensors as the weights. Equal for a
+   * model and for what was saved and loaded of it. States that layers keep between batches do not count.
+   */
+  async fingerprint(): Promise<string> {
+    return fingerprintOf(this.toJSON(), await this.getWeights(), await this.#optimizerState());
+  }
+
+  /** Takes an optimizer's state that stood in a file. Throws `not-compiled`, `optimizer-state`. */
+  importOptimizer(state: SavedOptimizerState): void {
+    const where = this.at('importOptimizer');
+    this.#needIdle(where);
+    this.#needCompiled(where).state.importState(state, this.network.weights());
+  }
+
+  /** undefined before the first step. */
+  async #optimizerState(): Promise<SavedOptimizerState | undefined> {
+    const state = this.#compiled?.state;
+    return state && state.steps > 0 ? state.exportState(this.network.weights()) : undefined;
   }
 
   /** Frees weights and the optimizer's state; the model is of no use after. Throws `model-busy`. */
@@ -328,7 +362,8 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     try {
       const samples = await this.#door.samples(given, compiled, where);
       this.#door.check(samples, compiled, where);
-      return await withBatch(samples, (batch) => use(this.#trainable(compiled, where), batch));
+      const weighed = this.#door.weighed(samples, given.classWeight, where);
+      return await withBatch(weighed, (batch) => use(this.#trainable(compiled, where), batch));
     } finally {
       this.#training = false;
     }

@@ -73,7 +73,7 @@ test('the common options are its own: decay, a schedule of a plugin, and both co
   expect(again.optimizer.name).toBe('signum');
   expect(again.optimizer.config).toEqual(model.optimizer.config);
   await again.trainOnBatch(x, [[0]]);
-  expect(await weightsOf(again)).toEqual([1.375, 1.375, 3]); // the rate begins anew: 2.5·0.75 − 0.5
+  expect(await weightsOf(again)).toEqual([1.9375, 1.9375, 3.25]); // the rate goes on: 2.5·(1 − 0.25·0.5) − 0.25
 });
 
 test('its own options are checked, also one that is unknown', () => {

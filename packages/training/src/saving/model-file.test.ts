@@ -192,7 +192,7 @@ test('no options, or no bytes: a clear error', async () => {
 });
 
 test('a file of a newer version says so', async () => {
-  const newer = withMetadata({ formatVersion: '2' });
+  const newer = withMetadata({ formatVersion: '3' });
   await expect(modelFromBytes(newer, { registry })).rejects.toMatchObject({ code: 'model-newer' });
 });
 

@@ -1,19 +1,28 @@
 /**
  * Reads a model file; `encode-model.ts` writes it.
  */
-import { isOstinatoError, OstinatoError, type Registry, type Shape, show, withinRoom } from '@ostinato/core';
+import {
+  isOstinatoError,
+  type JsonObject,
+  OstinatoError,
+  type Registry,
+  type Shape,
+  show,
+  withinRoom,
+} from '@ostinato/core';
 import type { CompileOptions } from '../compiled.js';
 import type { Model } from '../model/model.js';
 import { checkRegistry } from '../model/model-options.js';
+import type { SavedOptimizerState } from '../optimizers/saved-optimizer-state.js';
 import { Sequential } from '../sequential.js';
 import type { NamedArray } from '../weights.js';
-import { FORMAT, FORMAT_VERSION } from './encode-model.js';
+import { FORMAT, FORMAT_VERSION, OPTIMIZER } from './encode-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { parseJson } from './parse-json.js';
 import { DocumentReader } from './read-model.js';
 import { readSafetensors } from './safetensors.js';
 import { badFile } from './safetensors-header.js';
-import { checkHash, inModelOrder } from './weights-file.js';
+import { checkHash, inModelOrder, weightsIn } from './weights-file.js';
 
 /**
  * The model that `toBytes()` wrote: layers, weights, and how it was compiled.
@@ -42,10 +51,12 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, where: 
   try {
     await model.ready();
     buildWithin(model, description, tensors, where);
-    const weights = inModelOrder(model.network.weights(), tensors, where);
+    const weights = inModelOrder(model.network.weights(), weightsIn(tensors), where);
     checkHash(weights, metadata.weightsSha256, where);
     await model.setWeights(weights);
     if (description.compile) model.compile(description.compile as unknown as CompileOptions);
+    const optimizer = optimizerIn(tensors, metadata, where);
+    if (optimizer) model.importOptimizer(optimizer);
     return model;
   } catch (error) {
     model.dispose();
@@ -60,7 +71,7 @@ function buildWithin(
   tensors: readonly NamedArray[],
   where: string,
 ): void {
-  const numbers = tensors.reduce((sum, { data }) => sum + data.length, 0);
+  const numbers = weightsIn(tensors).reduce((sum, { data }) => sum + data.length, 0);
   try {
     withinRoom(numbers, () => buildRead(model, description));
   } catch (cause) {
@@ -100,12 +111,52 @@ function readModelText(metadata: Readonly<Record<string, string>>, where: string
       fix: 'Update @ostinato/training',
     });
   }
-  let json: unknown;
+  return readDescription(parseText(model, 'The description of the model', where), where);
+}
+
+function parseText(text: string, what: string, where: string): unknown {
   try {
-    json = parseJson(model, where);
+    return parseJson(text, where);
   } catch (cause) {
     if (isOstinatoError(cause)) throw cause;
-    throw badFile(where, 'The description of the model is not JSON', undefined, undefined, cause);
+    throw badFile(where, `${what} is not JSON`, undefined, undefined, cause);
   }
-  return readDescription(json, where);
+}
+
+/** The optimizer's state, if the file has one. Throws `model-file`. */
+function optimizerIn(
+  tensors: readonly NamedArray[],
+  { optimizer, optimizerSha256 }: Readonly<Record<string, string>>,
+  where: string,
+): SavedOptimizerState | undefined {
+  if (optimizer === undefined) return undefined;
+  const json = parseText(optimizer, "The optimizer's state", where);
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw badFile(where, "The optimizer's state is no record");
+  const slots = tensors
+    .filter(({ name }) => name.startsWith(OPTIMIZER))
+    .map((slot) => ({ ...slot, name: slot.name.slice(OPTIMIZER.length) }));
+  checkHash(slots, optimizerSha256, where);
+  return { json: json as JsonObject, tensors: slots };
+}
+
+/**
+ * A new model from what `toJSON()` gave: its layers and how it was compiled, with initial weights of its seed.
+ *
+ * Throws   `config-registry`, `model-file`; `layer-unknown` and its like when the registry lacks a plugin
+ *
+ * @example
+ * const twin = modelFromJSON(model.toJSON(), { registry });
+ */
+export function modelFromJSON<Kind extends Model = Sequential>(
+  json: unknown,
+  options: { readonly registry: Registry },
+): Kind {
+  const where = 'modelFromJSON';
+  checkRegistry(options?.registry, where);
+  const description = readDescription(json, where);
+  const model = new DocumentReader(options.registry).model(description.class, description, where);
+  buildRead(model, description);
+  if (description.compile) model.compile(description.compile as unknown as CompileOptions);
+  return model as Kind;
 }

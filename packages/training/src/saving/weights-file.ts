@@ -4,6 +4,7 @@ import type { Model } from '../model/model.js';
 import type { PlacedParam } from '../model/network.js';
 import { readWhole } from '../storage/whole-files.js';
 import { hashWeights, type NamedArray } from '../weights.js';
+import { OPTIMIZER } from './encode-model.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { badFile } from './safetensors-header.js';
 
@@ -18,8 +19,8 @@ export function weightsToBytes(weights: readonly NamedArray[]): Uint8Array {
 }
 
 /**
- * Gives a model the weights of a file, by their names; all or none. The file may as well be that of a whole model, or
- * another program's.
+ * Gives a model the weights of a file, by their paths; all or none. The file may as well be that of a whole model, or
+ * another program's. With `strict: false` it takes those whose path and shape fit, and says which.
  *
  * Throws   `model-file` when the file is not there or damaged, or its weights are not the model's; `not-built`,
  *          `model-busy`
@@ -27,15 +28,59 @@ export function weightsToBytes(weights: readonly NamedArray[]): Uint8Array {
  * @example
  * await loadWeights(model, 'runs/best.safetensors');
  */
-export async function loadWeights(model: Model, source: string | Uint8Array): Promise<void> {
+export async function loadWeights(
+  model: Model,
+  source: string | Uint8Array,
+  options: { readonly strict?: boolean } = {},
+): Promise<LoadedWeights> {
   const where = typeof source === 'string' ? `loadWeights ${show(source)}` : 'loadWeights';
   const bytes = typeof source === 'string' ? await readFile(source, where) : source;
   if (!(bytes instanceof Uint8Array)) throw badFile(where, 'These are no bytes', 'a Uint8Array', show(bytes));
   const { tensors, metadata } = readSafetensors(bytes, where);
   await model.getWeights(); // builds it, if it can be
-  const weights = inModelOrder(model.network.weights(), tensors, where);
-  checkHash(weights, metadata.weightsSha256, where);
-  await model.setWeights(weights);
+  const [wanted, given] = [model.network.weights(), weightsIn(tensors)];
+  if (options.strict !== false) {
+    const weights = inModelOrder(wanted, given, where);
+    checkHash(weights, metadata.weightsSha256, where);
+    await model.setWeights(weights);
+    return { loaded: weights.map(({ name }) => name), missing: [], unused: [] };
+  }
+  return loadSome(model, wanted, given);
+}
+
+/** Sets the weights that are in the file with the same path and shape, and leaves the others. */
+async function loadSome(
+  model: Model,
+  wanted: readonly PlacedParam[],
+  given: readonly NamedArray[],
+): Promise<LoadedWeights> {
+  const byName = new Map(given.map((tensor) => [tensor.name, tensor]));
+  const fits = ({ path, param }: PlacedParam): boolean =>
+    byName.has(path) && showShape(byName.get(path)!.shape) === showShape(param.shape);
+  const loaded = wanted.filter(fits).map(({ path }) => path);
+  const present = await model.getWeights();
+  await model.setWeights(
+    present.map((weight) => (loaded.includes(weight.name) ? byName.get(weight.name)! : weight)),
+  );
+  return {
+    loaded,
+    missing: wanted.map(({ path }) => path).filter((path) => !loaded.includes(path)),
+    unused: given.map(({ name }) => name).filter((name) => !loaded.includes(name)),
+  };
+}
+
+/** What became of each weight, by path. */
+export interface LoadedWeights {
+  readonly loaded: readonly string[];
+  /** Of the model, and not in the file or there of another shape: left as they were. */
+  readonly missing: readonly string[];
+  /** In the file, and of no use here. */
+  readonly unused: readonly string[];
+}
+
+/** The weights among a file's tensors; those of an optimizer stand beside them. */
+export function weightsIn(tensors: readonly NamedArray[]): NamedArray[] {
+  return tensors.filter(({ name }) => !name.startsWith(OPTIMIZER));
 }
 
 /** The tensors in the order of the model's weights; every one is there, and no other. Throws `model-file`. */
