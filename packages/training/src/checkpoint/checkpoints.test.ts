@@ -1,5 +1,6 @@
 // The series of checkpoints, and the callback that keeps it.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useBackend } from '@ostinato/backend';
@@ -195,4 +196,41 @@ test.each<[string, BackupAndRestoreOptions]>([
   ['config-folder', { path: '' }],
 ])('%s', (code, options) => {
   expect(() => backupAndRestore(options)).toThrow(expect.objectContaining({ code }));
+});
+
+/** Mounts a file system in memory over a folder; the reason why not, if it cannot be done. */
+function mounted(folder: string, options: string): string | undefined {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'pipe' });
+    return undefined;
+  } catch (error) {
+    return `mounting is not possible here: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+test('a disk that gets full, then read-only: clear errors, and the training goes on from the good checkpoint', async ({
+  skip,
+}) => {
+  const path = await mkdtemp(join(tmpdir(), 'ostinato-full-'));
+  const reason = mounted(path, 'size=48k');
+  try {
+    skip(reason !== undefined, reason);
+    await expect(fit(makeModel(), { path }, killed(1, 0))).rejects.toThrow('killed');
+    // somebody else needs the room; the file gets what there is
+    await writeFile(join(path, 'other'), new Uint8Array(60_000)).catch(() => undefined);
+    await expect(fit(makeModel(), { path })).rejects.toThrow(/the disk is full.*Make room.*\(storage-full\)/);
+    expect((await readdir(path)).sort()).toEqual([key(1), 'other']);
+    execFileSync('mount', ['-o', 'remount,ro', path]);
+    await expect(fit(makeModel(), { path })).rejects.toThrow(/file system is read-only.*\(storage-denied\)/);
+    execFileSync('mount', ['-o', 'remount,rw', path]);
+    await rm(join(path, 'other'));
+    const restored: RestoredCheckpoint[] = [];
+    const model = makeModel();
+    await fit(model, { path, onRestore: (found) => restored.push(found) });
+    expect(restored).toEqual([{ key: key(1), damaged: [] }]);
+    expect(await model.weightsSha256()).toBe(undisturbed);
+  } finally {
+    if (reason === undefined) execFileSync('umount', [path]);
+    await rm(path, { recursive: true });
+  }
 });
