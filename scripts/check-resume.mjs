@@ -71,6 +71,19 @@ function resultOf(name) {
   };
 }
 
+/**
+ * Goes on. A run that was killed before its first line has to begin anew, and one that was killed after its last is finished.
+ *
+ * @param {string} name @param {string} threads
+ */
+async function goOn(name, threads) {
+  const limits = { ...options, timeout: 120_000 };
+  const argv = [program, 'train', '--resume', name, '--json', `${name}.json`, '--threads', threads];
+  const resumed = await run(process.execPath, argv, limits);
+  if (resumed.output.includes('(resume-none)')) return run(process.execPath, trainArguments(name), limits);
+  return resumed.output.includes('(resume-finished)') ? { ...resumed, code: 0 } : resumed;
+}
+
 /** One kill, and the way on. @param {number} i @param {import('./resume/killed-run.mjs').Course} course @param {string} expected */
 async function killAndResume(i, course, expected) {
   const name = `run-${i}`;
@@ -86,11 +99,7 @@ async function killAndResume(i, course, expected) {
   if (killed?.signal !== 'SIGKILL')
     return verdicts.report(`${name}: ${kind}`, ['it was never killed in time']);
   hits.set(hit, (hits.get(hit) ?? 0) + 1);
-  const argv = [program, 'train', '--resume', name, '--json', `${name}.json`];
-  const { code, output } = await run(process.execPath, [...argv, '--threads', i % 2 ? '1' : '2'], {
-    ...options,
-    timeout: 120_000,
-  });
+  const { code, output } = await goOn(name, i % 2 ? '1' : '2');
   const problems = code === 0 ? [] : [`exit code ${code}`, ...output.trimEnd().split('\n').slice(-12)];
   if (code === 0) {
     const received = JSON.stringify(resultOf(name));

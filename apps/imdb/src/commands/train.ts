@@ -44,6 +44,7 @@ async function begin(
   const record = earlier ?? newRecord(options, run.corpus.source);
   const safety = await keepSafe(record, surroundings, options, session.folder, session.output);
   try {
+    announce(run);
     return await trainAndTest({ ...run, safety }, session);
   } catch (error) {
     await safety.withdraw();
@@ -62,9 +63,7 @@ async function prepare(
   const corpus = await watch.time('load', () => loadCorpus(options, output, interrupt.signal));
   if (earlier) checkSameData(earlier, corpus.source);
   const model = createModel(options, engine.registry);
-  const run = { options, output, folder, watch, engine, corpus, model, plan: planOf(options, corpus) };
-  announce(run);
-  return run;
+  return { options, output, folder, watch, engine, corpus, model, plan: planOf(options, corpus) };
 }
 
 async function trainAndTest(run: Run, { follow, interrupt }: Session): Promise<number> {
