@@ -1,4 +1,4 @@
-// A short adding problem, in seconds: LSTM and GRU remember where a SimpleRNN of the same size does not.
+// Short tasks, in seconds: LSTM and GRU remember where a SimpleRNN of the same size does not.
 import { useBackend } from '@ostinato/backend';
 import { createRegistry, type Registry } from '@ostinato/core';
 import { kernels } from '@ostinato/kernels';
@@ -30,4 +30,12 @@ test('SimpleRNN does no better than a model without memory', async () => {
   expect(ofBaseline).toBeGreaterThan(0.95);
   expect(steps).toBe(800);
   expect(verdict).toBe('no better than without memory');
+});
+
+test('a copy task of 5 steps is solved by a SimpleRNN, whose first recurrent weights keep lengths', async () => {
+  const longer = { ...recipe, units: 64, batchSize: 64, learningRate: 0.01 };
+  const { verdict, loss, steps } = await trainOne('SimpleRNN', TASKS.copy(5), longer, registry);
+  expect(verdict).toBe('solved');
+  expect(loss).toBeLessThan(0.1 * TASKS.copy(5).baseline);
+  expect(steps).toBeLessThan(800);
 });
