@@ -111,6 +111,8 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
   if (!(saveSeconds > 0)) throw notSeconds(saveSeconds);
   checkBoolean(WHERE, 'deleteCheckpoint', deleteCheckpoint);
   checkSize(WHERE, 'keep', keep);
+  if (options.onRestore !== undefined && typeof options.onRestore !== 'function')
+    throw notFunction(options.onRestore);
   return new BackupAndRestore(storage ?? fileStorage(path!), options);
 }
 
@@ -120,6 +122,14 @@ function notOnePlace({ storage, path }: BackupAndRestoreOptions): OstinatoError 
     what: 'It has to be told one place for its checkpoints',
     expected: "path: 'a/folder', or storage: a storage such as indexedDBStorage('training')",
     received: storage === undefined && path === undefined ? 'neither' : 'both',
+  });
+}
+
+function notFunction(received: unknown): OstinatoError {
+  return new OstinatoError('config-on-restore', {
+    where: WHERE,
+    what: '`onRestore` is not a function',
+    received: show(received),
   });
 }
 

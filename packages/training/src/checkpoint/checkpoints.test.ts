@@ -191,6 +191,7 @@ test.each<[string, BackupAndRestoreOptions]>([
   ['config-save-freq', { path: 'a', saveFreq: 0 }],
   ['config-save-seconds', { path: 'a', saveSeconds: -1 }],
   ['config-keep', { path: 'a', keep: 0 }],
+  ['config-on-restore', { path: 'a', onRestore: 'log' as never }],
   ['config-delete-checkpoint', { path: 'a', deleteCheckpoint: 1 as never }],
   ['config-unknown', { path: 'a', saveFrequency: 3 } as never],
   ['config-folder', { path: '' }],
