@@ -83,6 +83,8 @@ export {
 export { type R2ScoreOptions, r2Score } from './metrics/r2-score.js';
 export { cosineSimilarityMetric, rootMeanSquaredError } from './metrics/regression-metrics.js';
 export * from './metrics/top-k-accuracies.js';
+export type { CodeContext, CodeOutputs } from './model/code-context.js';
+export { CodeModel, type CodeModelOptions } from './model/code-model.js';
 export { GraphModel, type GraphOptions, model, type Symbols, type TensorsOf } from './model/graph-model.js';
 export { Model } from './model/model.js';
 export { ModelLayer } from './model/model-layer.js';

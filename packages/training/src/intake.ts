@@ -6,7 +6,7 @@ import type { BatchSource } from './data/batch-source.js';
 import { type Batches, type InputBatch, isBatches } from './data/batches.js';
 import { type ClassWeight, withClassWeights } from './data/class-weights.js';
 import { asDtype, dtypeOf } from './data/host-array.js';
-import type { ModelData } from './data/named-arrays.js';
+import { type ModelData, namesIn } from './data/named-arrays.js';
 import {
   countSamples,
   type GivenSamples,
@@ -131,13 +131,14 @@ export class Intake {
 
   async #inputs(x: ModelData, where: string, lengths: Lengths): Promise<Inputs> {
     const { network, ready, admit } = this.#model;
-    const given = await toInputs(x, network.inputNames!, where);
+    const names = network.inputNames ?? namesIn(x);
+    const given = await toInputs(x, names, where);
     const inputs = {
-      x: given.x.map((array, i) => asDtype(array, network.inputDtypes[i], network.inputNames![i]!, where)),
+      x: given.x.map((array, i) => asDtype(array, network.inputDtypes[i], names[i]!, where)),
     };
     await ready(where);
     admit(
-      inputs.x.map(({ shape, data }) => ({ shape, dtype: dtypeOf(data) })),
+      inputs.x.map(({ shape, data }, i) => ({ name: names[i]!, shape, dtype: dtypeOf(data) })),
       lengths,
     );
     return inputs;

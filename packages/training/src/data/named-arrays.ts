@@ -95,3 +95,13 @@ export function recordOf(value: unknown): Readonly<Record<string, unknown>> | un
   if (ArrayBuffer.isView(value) || isTensor(value) || ('data' in value && 'shape' in value)) return undefined;
   return value as Readonly<Record<string, unknown>>;
 }
+
+/** Names for the inputs of a model that learns them from its data: a list of arrays that are no numbers, or a record. */
+export function namesIn(given: ModelData): readonly string[] {
+  const record = recordOf(given);
+  if (record) return Object.keys(record);
+  const isArray = (item: unknown): boolean =>
+    typeof item === 'object' && item !== null && !Array.isArray(item) && recordOf(item) === undefined;
+  if (!Array.isArray(given) || !given.every(isArray)) return ['input'];
+  return given.map((_, i) => (i === 0 ? 'input' : `input_${i}`));
+}

@@ -88,7 +88,6 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     await byArrays.fit(x, y, { batchSize: ROWS, shuffle: false });
     await byBatches.fit([{ x, y }]);
     expect(await byBatches.weightsSha256()).toBe(await byArrays.weightsSha256());
-    tf.dispose([]);
     byArrays.dispose();
     byBatches.dispose();
   });
@@ -290,7 +289,7 @@ test('saved and loaded: graph, shared layers, models inside, frozen parts', asyn
   const a = inner.apply(words);
   const outputs = {
     twice: shared.apply(shared.apply(a)),
-    once: sequential([shared_like()], options).apply(a),
+    once: sequential([dense({ units: 2 })], options).apply(a),
   };
   const made = model({ inputs: { words }, outputs, name: 'saved' }, options);
   inner.trainable = false;
@@ -311,8 +310,6 @@ test('saved and loaded: graph, shared layers, models inside, frozen parts', asyn
   loaded.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
-
-const shared_like = () => dense({ units: 2 });
 
 const x2 = input({ shape: [2], name: 'x2' });
 const loop = (): SymbolicTensor => {

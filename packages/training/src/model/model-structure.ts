@@ -9,6 +9,8 @@ import {
   type SymbolicTensor,
   unknownName,
 } from '@ostinato/core';
+import { sizeOfParams } from '../summary.js';
+import { hashWeights, type NamedArray, readWeights } from '../weights.js';
 import { notBuilt } from './model-errors.js';
 import { ModelLayer } from './model-layer.js';
 import type { FullModelOptions } from './model-options.js';
@@ -125,6 +127,23 @@ export abstract class ModelStructure {
   /** All outputs of a model that has several. */
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     return this.asLayer().applyAll(inputs);
+  }
+
+  /** Copies of all weights in model order, each `{ name, shape, data }`. Throws `not-built`. */
+  async getWeights(): Promise<NamedArray[]> {
+    this.needBuilt(this.at('getWeights'));
+    return readWeights(this.network.weights());
+  }
+
+  /** SHA-256 of all weights in model order as little-endian f32: equal for equal weights, to the bit. */
+  async weightsSha256(): Promise<string> {
+    return hashWeights(await this.getWeights());
+  }
+
+  /** The number of weights, e.g. 322113. Throws `not-built`. */
+  countParams(): number {
+    this.needBuilt(this.at('countParams'));
+    return sizeOfParams(this.params);
   }
 
   /** Forgets what stateful layers keep between batches. */

@@ -29,9 +29,9 @@ import { type Logs, RunningFigures } from '../running-figures.js';
 import { encodeModel } from '../saving/encode-model.js';
 import { fingerprintOf } from '../saving/fingerprint.js';
 import { describeModel, type ModelDescription } from '../saving/model-description.js';
-import { sizeOfParams, summarize } from '../summary.js';
+import { summarize } from '../summary.js';
 import { type Trainable, trainBatch } from '../train-batch.js';
-import { assignWeights, hashWeights, type NamedArray, readWeights } from '../weights.js';
+import { assignWeights } from '../weights.js';
 import { busy, notCompiled } from './model-errors.js';
 import type { BatchesRunOptions, EvaluateOptions, RunOptions } from './model-options.js';
 import { ModelStructure } from './model-structure.js';
@@ -233,12 +233,6 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     return this.arrange((await predictBatches(this.network, source, pace, where))!);
   }
 
-  /** Copies of all weights in model order, each `{ name, shape, data }`. Throws `not-built`. */
-  async getWeights(): Promise<NamedArray[]> {
-    this.needBuilt(this.at('getWeights'));
-    return readWeights(this.network.weights());
-  }
-
   /**
    * Sets all weights, in the order of `getWeights`; all or none.
    *
@@ -249,17 +243,6 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     this.#needIdle(where);
     this.needBuilt(where);
     await assignWeights(this.network.weights(), values, where);
-  }
-
-  /** SHA-256 of all weights in model order as little-endian f32: equal for equal weights, to the bit. */
-  async weightsSha256(): Promise<string> {
-    return hashWeights(await this.getWeights());
-  }
-
-  /** The number of weights, e.g. 322113. Throws `not-built`. */
-  countParams(): number {
-    this.needBuilt(this.at('countParams'));
-    return sizeOfParams(this.params);
   }
 
   /**

@@ -43,6 +43,7 @@ export interface PlacedParam {
 
 /** What is known of data before they become tensors. */
 export interface InputSpec {
+  readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
 }

@@ -1,8 +1,11 @@
 /** Models from JSON: what `write-model.ts` wrote. */
 import type { JsonObject, Layer, NestedReader, Registry } from '@ostinato/core';
+import { CodeModel } from '../model/code-model.js';
 import { GraphModel } from '../model/graph-model.js';
 import type { Model } from '../model/model.js';
-import { checkModelOptions } from '../model/model-options.js';
+import { ModelLayer } from '../model/model-layer.js';
+import { checkModelOptions, isShape } from '../model/model-options.js';
+import type { InputSpec } from '../model/network.js';
 import { Sequential } from '../sequential.js';
 import { readGraph } from './read-graph.js';
 import { badFile } from './safetensors-header.js';
@@ -49,7 +52,25 @@ export class DocumentReader {
       const { plan, form } = readGraph(config, layers, where);
       return new GraphModel(plan, form, checkModelOptions(options, 'model', name));
     }
+    if (kind === 'Code') return this.#code(config, { ...options, name }, where);
     throw badFile(where, 'The class of the model is none that this version knows');
+  }
+
+  /** A class of one's own: its spec is given its config and the options of models. */
+  #code({ code, inputs }: JsonObject, options: object, where: string): Model {
+    const { config, ...rest } = (code ?? {}) as JsonObject;
+    const json = { ...rest, config: { ...(config as JsonObject), ...options } };
+    const layer = this.registry.layerFromJSON(json, where, this.#nested);
+    const specs = this.#list(inputs, where) as readonly InputSpec[];
+    const fits = specs.every(
+      (spec) =>
+        typeof spec?.name === 'string' && isShape(spec.shape) && ['float32', 'int32'].includes(spec.dtype),
+    );
+    if (layer instanceof ModelLayer && layer.model instanceof CodeModel && fits) {
+      layer.model.willTake(specs);
+      return layer.model;
+    }
+    throw badFile(where, fits ? 'The spec makes no model' : 'The inputs of the model are none');
   }
 
   /** A layer, a model as a layer, or one that was read before. */
@@ -82,4 +103,5 @@ export class DocumentReader {
 const KINDS: ReadonlyMap<unknown, string> = new Map([
   ['@ostinato/training>Sequential', 'Sequential'],
   ['@ostinato/training>GraphModel', 'Graph'],
+  ['@ostinato/training>CodeModel', 'Code'],
 ]);

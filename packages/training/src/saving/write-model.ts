@@ -26,7 +26,6 @@ export function documentWriter(registry: Registry): ConfigWriter {
 }
 
 function writeOne(item: Parameters<ConfigWriter>[0], registry: Registry, write: ConfigWriter): JsonObject {
-  const known = item instanceof ModelLayer && item.model.class !== 'Code';
-  if (!known) return registry.toJSON(item, write);
+  if (!(item instanceof ModelLayer)) return registry.toJSON(item, write);
   return { layer: item.registeredName, version: NESTED_VERSION, config: item.getConfig(write) };
 }
