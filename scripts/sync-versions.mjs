@@ -7,7 +7,7 @@ import { publishedPackages, root } from './workspace/layout.mjs';
 
 for (const { folder, manifest } of publishedPackages()) {
   const source = join(root, folder, 'src');
-  for (const file of readdirSync(source).filter(
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
   )) {
     const before = readFileSync(join(source, file), 'utf8');

@@ -27,6 +27,8 @@ export interface FitRun {
   readonly resume: () => Promise<void>;
   /** Asked between batches. */
   readonly stopped: () => boolean;
+  /** Whether it was interrupted from outside: it is to go on later, from the weights as they are. */
+  readonly aborted: () => boolean;
   /** Why, once it is stopped. */
   readonly reason: () => string | undefined;
 }
@@ -53,8 +55,10 @@ export async function runFit(given: FitRun): Promise<void> {
   }
   history.stopped = progress.next.epoch < run.epochs;
   if (history.stopped) history.reason = run.reason();
-  else run.trainable.compiled.state.finalizeVariableValues(); // one that was stopped may go on
-  await each(innermostFirst(callbacks), (callback) => callback.onTrainEnd?.(logs, model));
+  const ends = (those: readonly Callback[]) => each(those, (callback) => callback.onTrainEnd?.(logs, model));
+  await ends(callbacks.filter(({ innermost }) => innermost));
+  if (!(history.stopped && run.aborted())) run.trainable.compiled.state.finalizeVariableValues();
+  await ends(callbacks.filter(({ innermost }) => !innermost));
 }
 
 /** Figures of an epoch; undefined when it was stopped before its end. */
@@ -117,13 +121,6 @@ function innermostLast(callbacks: readonly Callback[]): readonly Callback[] {
   return [
     ...callbacks.filter(({ innermost }) => !innermost),
     ...callbacks.filter(({ innermost }) => innermost),
-  ];
-}
-
-function innermostFirst(callbacks: readonly Callback[]): readonly Callback[] {
-  return [
-    ...callbacks.filter(({ innermost }) => innermost),
-    ...callbacks.filter(({ innermost }) => !innermost),
   ];
 }
 

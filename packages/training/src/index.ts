@@ -5,6 +5,7 @@ export { type LearningRateOfEpoch, learningRateScheduler } from './callbacks/lea
 export { type ModelCheckpointOptions, modelCheckpoint } from './callbacks/model-checkpoint.js';
 export type { MonitorMode, MonitorOptions } from './callbacks/monitor.js';
 export type { CallbackIdentifier, CallbackName, CallbackOrName } from './callbacks/named-callbacks.js';
+export { callbacks } from './callbacks/plugin.js';
 export { showBatchTime, showDuration } from './callbacks/progress-bar/duration.js';
 export {
   type ProgressBar,

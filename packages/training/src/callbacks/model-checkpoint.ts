@@ -20,7 +20,7 @@ export interface ModelCheckpointOptions extends MonitorOptions {
   readonly storage?: Storage;
   /** Saves only when the figure is better than ever before. Default false. */
   readonly saveBestOnly?: boolean;
-  /** Saves the weights alone, for `loadWeights`. Default false: the whole model, for `loadModel`. */
+  /** Saves the weights alone, for `loadWeights`. Default false: the whole model with the optimizer's state, for `loadModel`. */
   readonly saveWeightsOnly?: boolean;
   /** 'epoch', or a number of batches. Default 'epoch'. */
   readonly saveFreq?: 'epoch' | number;
@@ -48,7 +48,7 @@ interface Course {
  * training from where it was killed, use `backupAndRestore`.
  *
  * Throws   `config-…`; `monitor-unknown` and `template-field` when there is no such figure; `storage-…`
- * Differs  the file holds no state of the optimizer. Keras saves at any figure when the one to monitor does not exist
+ * Differs  Keras saves at any figure when the one to monitor does not exist
  *
  * @example
  * const best = modelCheckpoint({ filepath: 'runs/best.safetensors', monitor: 'valAccuracy', saveBestOnly: true });

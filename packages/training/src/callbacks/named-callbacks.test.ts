@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Callback } from '../callbacks.js';
 import { compiledWordModel, wordTask } from '../test-support/tasks.js';
 import { testRegistry } from '../test-support/test-layers.js';
-import { type CallbackOrName, namedCallbacks } from './named-callbacks.js';
+import { type CallbackOrName, namedCallbacks, PLUGIN_NAMES } from './named-callbacks.js';
+import { callbacks as plugin } from './plugin.js';
 
 const { x, y } = wordTask(20);
 
@@ -30,10 +31,23 @@ test('every name makes a callback of that name', () => {
     modelCheckpoint: { filepath: 'model' },
     backupAndRestore: { path: 'run' },
   };
-  for (const name of namedCallbacks.names()) {
-    const made = namedCallbacks.resolve({ name, config: needed[name] ?? {} }, 'test');
+  const all = namedCallbacks.extend(plugin.callbacks);
+  for (const name of all.names()) {
+    const made = all.resolve({ name, config: needed[name] ?? {} }, 'test');
     expect(made).toMatchObject({ name });
   }
+  expect(plugin.callbacks.map(({ name }) => name)).toEqual(PLUGIN_NAMES);
+});
+
+test('what writes, shows or keeps something comes by name with the plugin, and the error says so', async () => {
+  const by = ['timing', { name: 'timing' }] as const;
+  for (const one of by) {
+    await expect(fit([one])).rejects.toThrow(
+      "Add `callbacks` from '@ostinato/training' to createRegistry([...]), or write timing(…). (callback-unknown)",
+    );
+  }
+  const registry = createRegistry([...testRegistry().plugins, plugin]);
+  expect((await fit([...by, 'terminateOnNaN'], registry)).epochs).toHaveLength(20);
 });
 
 test("a plugin's callbacks have names too", async () => {

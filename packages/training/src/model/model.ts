@@ -377,6 +377,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
       progress,
       resume: () => this.#states.resume(where),
       stopped: () => this.#stopRequested || options.signal?.aborted === true,
+      aborted: () => options.signal?.aborted === true,
       reason: () => this.#stopReason,
     });
   }

@@ -29,7 +29,10 @@ export interface OptimizerOptions {
   readonly clipNorm?: number | null;
   /** The largest norm of all gradients together. */
   readonly globalClipNorm?: number | null;
-  /** Keeps a running mean of the weights, which they become when `fit` ends. Default false. */
+  /**
+   * Keeps a running mean of the weights, which they become when `fit` ends; not after an aborted signal, so that it may go
+   * on. Default false.
+   */
   readonly useEma?: boolean;
   /** How much of that mean stays at each batch. Default 0.99. */
   readonly emaMomentum?: number;

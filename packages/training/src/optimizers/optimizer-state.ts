@@ -118,12 +118,15 @@ export class OptimizerState {
   }
 
   /**
-   * Gives the weights their averages, for good: what Keras does when `fit` ends. Without `useEma` it does nothing.
+   * Gives the weights their averages, for good: what Keras does when `fit` ends. Weights that are not trained now stay.
+   * Without `useEma` it does nothing.
    *
    * Memory   the averages stay; training goes on from the weights as they are then
    */
   finalizeVariableValues(): void {
-    for (const [param, { average }] of this.#kept) if (average) param.assign(tf.clone(average));
+    for (const [param, { average }] of this.#kept) {
+      if (average && param.trainable) param.assign(tf.clone(average));
+    }
   }
 
   /** Runs `task` with the averages in place of the weights, and gives the weights back. Without `useEma` it only runs. */
