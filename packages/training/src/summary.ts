@@ -1,10 +1,13 @@
 /** The table that `summary` prints, in Keras' layout, with the kernels below it. */
 import type { KernelChoice, Param, Shape } from '@ostinato/core';
+import type { GraphRow } from './model/graph-rows.js';
 import type { PlacedLayer } from './model/network.js';
 
 export interface SummaryFacts {
   readonly name: string;
   readonly placed: readonly PlacedLayer[];
+  /** Of a graph: its inputs and layers, with what they are connected to. */
+  readonly graph?: readonly GraphRow[] | undefined;
   readonly trainable: readonly Param[];
   readonly params: readonly Param[];
   /** Numbers that the optimizer keeps; 0 before the first step. */
@@ -13,21 +16,51 @@ export interface SummaryFacts {
 }
 
 /** Inner widths of Keras' columns at 80 characters; longer names make them wider. */
-const WIDTHS = [35, 26, 15] as const;
+const WIDTHS = [35, 26, 15];
 const HEADER = ['Layer (type)', 'Output Shape', 'Param #'];
+
+/** The same for a graph, with what each layer is connected to. */
+const GRAPH_WIDTHS = [21, 19, 12, 19];
+const GRAPH_HEADER = [...HEADER, 'Connected to'];
 
 /** The lines of the summary. */
 export function summarize(facts: SummaryFacts): string[] {
   return [`Model: "${facts.name}"`, ...table(facts), ...totals(facts), ...kernelLines(facts.kernels)];
 }
 
-function table({ placed }: SummaryFacts): string[] {
-  const rows = placed.map(({ layer, path, outputShape }) => [
+function table({ placed, graph }: SummaryFacts): string[] {
+  return graph
+    ? drawTable(
+        GRAPH_WIDTHS,
+        GRAPH_HEADER,
+        graph.map((row) => graphCells(row, placed)),
+      )
+    : drawTable(WIDTHS, HEADER, placed.map(chainCells));
+}
+
+function chainCells({ layer, path, outputShape }: PlacedLayer): string[] {
+  return [
     `${path} (${layer.registeredName.slice(layer.registeredName.indexOf('>') + 1)})`,
     outputShape ? showKerasShape(outputShape) : '?',
     outputShape ? showCount(sizeOfParams(layer.params)) : '0 (unbuilt)',
-  ]);
-  const widths = WIDTHS.map((width, i) => Math.max(width, ...rows.map((row) => row[i]!.length + 2)));
+  ];
+}
+
+function graphCells(
+  { name, type, shapes, connectedTo, layer }: GraphRow,
+  placed: readonly PlacedLayer[],
+): string[] {
+  const shown = shapes.map(showKerasShape).join(', ');
+  return [
+    `${name} (${type})`,
+    shapes.length === 1 ? shown : `[${shown}]`,
+    layer === undefined ? '0' : showCount(sizeOfParams(placed[layer]!.layer.params)),
+    connectedTo,
+  ];
+}
+
+function drawTable(least: readonly number[], header: readonly string[], rows: readonly string[][]): string[] {
+  const widths = least.map((width, i) => Math.max(width, ...rows.map((row) => row[i]!.length + 2)));
   const rule = (left: string, line: string, middle: string, right: string): string =>
     left + widths.map((width) => line.repeat(width)).join(middle) + right;
   const cells = (row: readonly string[], border: string): string =>
@@ -35,7 +68,7 @@ function table({ placed }: SummaryFacts): string[] {
   const body = rows.map((row) => cells(row, '│')).join(`\n${rule('├', '─', '┼', '┤')}\n`);
   return [
     rule('┏', '━', '┳', '┓'),
-    cells(HEADER, '┃'),
+    cells(header, '┃'),
     rule('┡', '━', '╇', '┩'),
     ...body.split('\n'),
     rule('└', '─', '┴', '┘'),

@@ -322,6 +322,10 @@ export class CodeNetwork implements Network {
     throw noSymbols(this.#options.where);
   }
 
+  rows(): undefined {
+    return undefined;
+  }
+
   outputSymbols(): never {
     throw noSymbols(this.#options.where);
   }

@@ -211,6 +211,34 @@ test('what goes on inside shows in a model that ends there, of a graph and of a 
   expect((await state.getWeights())[0]!.data).toEqual((await heads.getWeights())[0]!.data);
 });
 
+test('the summary says what each layer is connected to', () => {
+  const made = twoHeads();
+  const lines: string[] = [];
+  made.summary({ print: (line) => lines.push(line) });
+  const cells = lines
+    .filter((line) => line.startsWith('│'))
+    .map((line) =>
+      line
+        .split('│')
+        .map((cell) => cell.trim())
+        .slice(1, -1),
+    );
+  expect(cells).toEqual([
+    ['words (InputLayer)', '(None, 4)', '0', '-'],
+    ['extra (InputLayer)', '(None, 2)', '0', '-'],
+    ['vectors (Embedding)', '(None, 4, 3)', '24', 'words[0][0]'],
+    ['mean_over_steps (MeanOverSteps)', '(None, 3)', '0', 'vectors[0][0]'],
+    ['state (Join)', '(None, 5)', '0', 'mean_over_steps[0][0], extra[0][0]'],
+    ['large_head (Dense)', '(None, 1)', '6', 'state[0][0]'],
+    ['sum_head (Dense)', '(None, 1)', '6', 'state[0][0]'],
+  ]);
+  expect(lines.find((line) => line.includes('Connected to'))).toMatch(
+    /^┃ Layer \(type\) .*┃ Connected to +┃$/,
+  );
+  expect(lines).toContain(' Total params: 36 (144.00 B)');
+  made.dispose();
+});
+
 test('freezing a layer, and the whole, at any time', async () => {
   const { x, y } = samples();
   const made = compiled();

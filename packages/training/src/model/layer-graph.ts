@@ -27,6 +27,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { noSymbols, otherCount, otherInput, otherOutputs } from './graph-errors.js';
 import { GraphPlace } from './graph-place.js';
 import type { GraphCall, GraphPlan, GraphSymbols } from './graph-plan.js';
+import { type GraphRow, graphRows } from './graph-rows.js';
 import { ModelLayer } from './model-layer.js';
 import type { Flow, InputSpec, Lengths, Network, PlacedLayer, PlacedParam, Reader } from './network.js';
 
@@ -121,6 +122,10 @@ export class LayerGraph implements Network {
     });
     this.#symbols = { inputs, applications };
     return this.#symbols;
+  }
+
+  rows(): readonly GraphRow[] | undefined {
+    return graphRows(this.#plan);
   }
 
   /** The symbols of the outputs. */

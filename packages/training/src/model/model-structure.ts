@@ -9,6 +9,7 @@ import {
   type SymbolicTensor,
   unknownName,
 } from '@ostinato/core';
+import { whenReady } from '../ready.js';
 import { sizeOfParams } from '../summary.js';
 import { hashWeights, type NamedArray, readWeights } from '../weights.js';
 import { notBuilt } from './model-errors.js';
@@ -144,6 +145,11 @@ export abstract class ModelStructure {
   countParams(): number {
     this.needBuilt(this.at('countParams'));
     return sizeOfParams(this.params);
+  }
+
+  /** Waits for the backend and the plugins. Every method that computes does this itself. Throws `backend-none`. */
+  async ready(): Promise<void> {
+    await whenReady(this.options.registry, this.name);
   }
 
   /** Forgets what stateful layers keep between batches. */

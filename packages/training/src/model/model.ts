@@ -147,11 +147,6 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     await this.#states.restore(bytes, where);
   }
 
-  /** Waits for the backend and the plugins. Every method that computes does this itself. Throws `backend-none`. */
-  async ready(): Promise<void> {
-    await whenReady(this.options.registry, this.name);
-  }
-
   /** Ends a running `fit` after its present batch; it returns with `stopped: true` and the reason. */
   stop(reason?: string): void {
     this.#stopRequested = true;
@@ -257,6 +252,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     const facts = {
       name: this.name,
       placed: this.layers,
+      graph: this.network.rows(),
       params: this.params,
       trainable: this.network.trainableParams(),
       optimizerSize: this.#compiled?.state.size ?? 0,

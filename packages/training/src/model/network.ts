@@ -11,6 +11,7 @@ import type {
 } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { GraphSymbols } from './graph-plan.js';
+import type { GraphRow } from './graph-rows.js';
 
 /** A layer at its place in a model. */
 export interface PlacedLayer {
@@ -75,6 +76,8 @@ export interface Network {
   /** The graph as symbols. Throws `not-built` while its shapes are not known, and `no-symbols` where there is none. */
   symbols(): GraphSymbols;
   outputSymbols(): readonly SymbolicTensor[];
+  /** What `summary` shows of a graph; undefined where there is none to show. */
+  rows(): readonly GraphRow[] | undefined;
   /** Takes back what `build` made. */
   unbuild(): void;
   /** The shapes of the outputs for inputs of these shapes, where the model's own leave an axis open. */
