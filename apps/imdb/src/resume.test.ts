@@ -60,6 +60,16 @@ describe.each([
   });
 });
 
+it.each(['lstm', 'bi-lstm'])('%s with batches by length goes on to the same result', async (model) => {
+  const how = ['--model', model, '--bucket'];
+  await train(first(`${model}-whole`, ...how, '--json', `${model}-whole.json`));
+  const broken = await train(first(`${model}-broken`, ...how), pressAt('Epoch 1/3'));
+  expect(broken.code).toBe(130);
+  expect((await train(['--resume', `${model}-broken`, '--json', `${model}.json`])).code).toBe(0);
+  const expected = resultOf(await place.json(`${model}-whole.json`));
+  expect(resultOf(await place.json(`${model}.json`))).toEqual(expected);
+});
+
 it('the record tells what computed each session, and how it ended', async () => {
   await train(first('recorded', '--threads', '2'), pressAt('Epoch 1/3'));
   await train(['--resume', 'recorded', '--threads', '1']);

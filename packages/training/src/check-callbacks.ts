@@ -26,7 +26,29 @@ export function checkCallbacks(value: unknown, where: string): asserts value is 
       received: show(value),
     });
   }
-  for (const callback of value) checkHooks(callback, where);
+  for (const callback of value) {
+    checkHooks(callback, where);
+    checkKeeping(callback, where);
+  }
+}
+
+/** What a checkpoint keeps of it has a name that is one, and is taken back. */
+function checkKeeping({ name, getState, setState }: Record<string, unknown>, where: string): void {
+  if (name !== undefined && (typeof name !== 'string' || name === '')) {
+    throw new OstinatoError('config-callbacks', {
+      where,
+      what: 'The `name` of a callback is not a name',
+      expected: 'a string',
+      received: show(name),
+    });
+  }
+  if ((getState === undefined) === (setState === undefined)) return;
+  throw new OstinatoError('config-callbacks', {
+    where,
+    what: 'A callback has one half of a state',
+    expected: 'getState() and setState(), or neither',
+    received: getState === undefined ? 'setState() alone' : 'getState() alone',
+  });
 }
 
 function checkHooks(callback: Record<string, unknown>, where: string): void {

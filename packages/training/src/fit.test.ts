@@ -280,6 +280,16 @@ test.each([
   ['options of null', null as never, 'config-options'],
   ['a hook in other letters', { callbacks: [{ onepochend: () => undefined }] as never }, 'config-callbacks'],
   ['a hook that is a word', { callbacks: [{ onEpochEnd: 'log' }] as never }, 'config-callbacks'],
+  [
+    'a state that is never taken back',
+    { callbacks: [{ getState: () => ({ json: 1 }) }] },
+    'config-callbacks',
+  ],
+  [
+    'a name that is none',
+    { callbacks: [{ name: 7 as never, onEpochEnd: () => undefined }] },
+    'config-callbacks',
+  ],
   ['a controller as the signal', { signal: new AbortController() as never }, 'config-signal'],
   ['a signal of null', { signal: null as never }, 'config-signal'],
   ['a sample weight of NaN', { sampleWeight: new Float32Array(10).fill(Number.NaN) }, 'sample-weight-value'],
