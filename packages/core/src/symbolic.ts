@@ -6,6 +6,7 @@
  */
 import { OstinatoError, show } from './errors.js';
 import type { Layer } from './layer.js';
+import { checkFields } from './option-checks.js';
 import { type Shape, showShape } from './shapes.js';
 
 export interface InputOptions {
@@ -64,13 +65,14 @@ export class Application {
 /**
  * A symbol for data.
  *
- * Throws   `config-input-shape`, `config-dtype`, `config-name`
+ * Throws   `config-input-shape`, `config-dtype`, `config-name`, `config-unknown`
  *
  * @example
  * const words = input({ shape: [500], dtype: 'int32', name: 'words' });
  */
 export function input(options: InputOptions): SymbolicTensor {
-  const { shape, dtype, name } = options ?? {};
+  checkFields('input', options, ['shape', 'dtype', 'name']);
+  const { shape, dtype, name } = options;
   const isSize = (size: unknown): boolean =>
     size === null || (Number.isSafeInteger(size) && (size as number) >= 1);
   if (!Array.isArray(shape) || !shape.every(isSize)) {

@@ -18,7 +18,7 @@ const HOOKS: readonly (keyof Callback)[] = [
 
 /** Objects whose hooks are functions with known names; other fields are their own. Throws `config-callbacks`. */
 export function checkCallbacks(value: unknown, where: string): asserts value is readonly Callback[] {
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'object' && item !== null)) {
+  if (!Array.isArray(value) || ![...value].every((item) => typeof item === 'object' && item !== null)) {
     throw new OstinatoError('config-callbacks', {
       where,
       what: '`callbacks` is not a list of callbacks',

@@ -2,6 +2,7 @@
 import { OstinatoError, show } from '@ostinato/core';
 import { fileStorage } from '../storage/file-storage.js';
 import type { Storage } from '../storage/storage.js';
+import { checkStorage } from '../storage/storage-errors.js';
 
 /** A key in a storage. */
 export interface Place {
@@ -46,18 +47,6 @@ export function folderOf(
   const trimmed = typeof path === 'string' ? path.replace(/(?<=.)\/+$/, '') : path;
   const { storage: place, key } = placeOf(trimmed, storage, where, option);
   return { storage: place, prefix: `${key}/` };
-}
-
-function checkStorage(storage: unknown, where: string): Storage {
-  const methods = ['write', 'append', 'read', 'list', 'remove'] as const;
-  const given = (storage ?? {}) as Partial<Record<string, unknown>>;
-  if (methods.every((method) => typeof given[method] === 'function')) return storage as Storage;
-  throw new OstinatoError('config-storage', {
-    where,
-    what: '`storage` is not a storage',
-    expected: `an object with ${methods.join(', ')}, such as memoryStorage()`,
-    received: show(storage),
-  });
 }
 
 /** A log, opened with the first use after `close`. */

@@ -4,6 +4,7 @@ import type { Callback } from '../callbacks.js';
 import type { Model } from '../model/model.js';
 import { fileStorage } from '../storage/file-storage.js';
 import type { Storage } from '../storage/storage.js';
+import { checkStorage } from '../storage/storage-errors.js';
 import { Checkpoints, type DamagedCheckpoint } from './checkpoints.js';
 import { decodeState } from './state-file.js';
 
@@ -108,12 +109,13 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
   const { storage, path, saveFreq = 'epoch', saveSeconds = 1, deleteCheckpoint = true, keep = 2 } = options;
   if ((storage === undefined) === (path === undefined)) throw notOnePlace(options);
   if (saveFreq !== 'epoch') checkSize(WHERE, 'saveFreq', saveFreq);
-  if (!(saveSeconds > 0)) throw notSeconds(saveSeconds);
+  if (typeof saveSeconds !== 'number' || !(saveSeconds > 0)) throw notSeconds(saveSeconds);
   checkBoolean(WHERE, 'deleteCheckpoint', deleteCheckpoint);
   checkSize(WHERE, 'keep', keep);
   if (options.onRestore !== undefined && typeof options.onRestore !== 'function')
     throw notFunction(options.onRestore);
-  return new BackupAndRestore(storage ?? fileStorage(path!), options);
+  const place = storage === undefined ? fileStorage(path!) : checkStorage(storage, WHERE);
+  return new BackupAndRestore(place, options);
 }
 
 function notOnePlace({ storage, path }: BackupAndRestoreOptions): OstinatoError {

@@ -1,6 +1,7 @@
 /** The states of a fit's callbacks, by the name or the place of each. */
 import type { Callback, CallbackState } from '../callbacks.js';
 import type { Model } from '../model/model.js';
+import { checkCallbackState } from './check-callback-state.js';
 
 /** Callbacks under the keys of a checkpoint: the name, else the place; `name-2` for a name that is there again. */
 export function callbacksByKey(callbacks: readonly Callback[]): ReadonlyMap<string, Callback> {
@@ -14,12 +15,16 @@ export function callbacksByKey(callbacks: readonly Callback[]): ReadonlyMap<stri
   return byKey;
 }
 
+/** What they keep. Throws `callback-state` for what could not be read from a file again. */
 export async function readCallbackStates(
   callbacks: ReadonlyMap<string, Callback>,
 ): Promise<Map<string, CallbackState>> {
   const states = new Map<string, CallbackState>();
   for (const [key, callback] of callbacks) {
-    if (callback.getState) states.set(key, await callback.getState());
+    if (!callback.getState) continue;
+    const state: unknown = await callback.getState();
+    checkCallbackState(state, key);
+    states.set(key, state);
   }
   return states;
 }

@@ -188,7 +188,9 @@ test('files in a folder, which hold nothing else', async () => {
 test.each<[string, BackupAndRestoreOptions]>([
   ['config-storage', {}],
   ['config-storage', { path: 'a', storage: memoryStorage() }],
+  ['config-storage', { storage: { write() {}, read() {} } as never }],
   ['config-save-freq', { path: 'a', saveFreq: 0 }],
+  ['config-save-seconds', { path: 'a', saveSeconds: '5' as never }],
   ['config-save-seconds', { path: 'a', saveSeconds: -1 }],
   ['config-keep', { path: 'a', keep: 0 }],
   ['config-on-restore', { path: 'a', onRestore: 'log' as never }],

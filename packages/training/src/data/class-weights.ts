@@ -32,7 +32,7 @@ export function withClassWeights(
 }
 
 function readWeights(given: ClassWeight, where: string): ReadonlyMap<number, number> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  if (!isRecord(given)) {
     throw refused('`classWeight` is not a record', show(given), where);
   }
   return new Map(
@@ -43,6 +43,13 @@ function readWeights(given: ClassWeight, where: string): ReadonlyMap<number, num
       return [Number(name), weight];
     }),
   );
+}
+
+/** A Map has no fields: it would weigh nothing, and nobody would notice. */
+function isRecord(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 function classesOf({ data, shape }: HostArray, output: Shape): HostArray {

@@ -1,7 +1,6 @@
 /** The area under a curve of two rates over all thresholds. */
 import {
   checkBoolean,
-  checkSize,
   fillOptions,
   type JsonObject,
   ln,
@@ -12,7 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { divide } from './divide.js';
-import { type Counts, evenThresholds, ThresholdCounts } from './threshold-counts.js';
+import { type Counts, checkNumThresholds, evenThresholds, ThresholdCounts } from './threshold-counts.js';
 
 export interface AUCOptions {
   /** How many thresholds the curve is drawn with: more are more exact. Default 200. */
@@ -48,7 +47,7 @@ const DEFAULTS: Required<AUCOptions> = {
  */
 export function auc(options: AUCOptions = {}): Metric {
   const full = fillOptions(NAME, DEFAULTS, options, {
-    numThresholds: checkNumber,
+    numThresholds: (where, _field, value) => checkNumThresholds(where, value, 2),
     curve: ['ROC', 'PR'],
     summationMethod: ['interpolation', 'minoring', 'majoring'],
     thresholds: checkThresholds,
@@ -126,17 +125,6 @@ function precisionRecallArea({ truePositives: tp, falsePositives: fp, falseNegat
     area += divide(slope * (gained + intercept * ln(ratio)), tp[i + 1]! + fn[i + 1]!);
   }
   return area;
-}
-
-function checkNumber(where: string, field: string, value: unknown): void {
-  checkSize(where, field, value);
-  if (value >= 2) return;
-  throw new OstinatoError('config-num-thresholds', {
-    where,
-    what: '`numThresholds` makes no curve',
-    expected: 'at least 2',
-    received: show(value),
-  });
 }
 
 function checkThresholds(where: string, _field: string, value: unknown): void {

@@ -3,7 +3,6 @@ import {
   checkCount,
   checkFields,
   checkFraction,
-  checkSize,
   fillOptions,
   type JsonObject,
   type Metric,
@@ -11,7 +10,7 @@ import {
 import { givenOptions } from '../given-options.js';
 import { divide } from './divide.js';
 import { orNull } from './positives-and-negatives.js';
-import { type Counts, ThresholdCounts } from './threshold-counts.js';
+import { type Counts, checkNumThresholds, ThresholdCounts } from './threshold-counts.js';
 
 interface BestAtOptions {
   /** How many thresholds are tried, evenly from 0 to 1. Default 200. */
@@ -65,7 +64,7 @@ function bestAt(name: string, bound: string, options: object, kept: Rate, wanted
   checkFraction(name, bound, least);
   const defaults = { numThresholds: 200, classId: null as number | null };
   const full = fillOptions(name, defaults, rest as Partial<typeof defaults>, {
-    numThresholds: checkSize,
+    numThresholds: (where, _field, value) => checkNumThresholds(where, value, 1),
     classId: orNull(checkCount),
   });
   const last = full.numThresholds - 1;

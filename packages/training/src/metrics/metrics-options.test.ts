@@ -26,6 +26,8 @@ describe('options are refused with a code', () => {
     ['recall', { classId: -1 }, 'config-class-id'],
     ['truePositives', { classId: 1 }, 'config-unknown'],
     ['auc', { numThresholds: 1 }, 'config-num-thresholds'],
+    ['auc', { numThresholds: 1e9 }, 'config-num-thresholds'],
+    ['precisionAtRecall', { recall: 0.5, numThresholds: 1e9 }, 'config-num-thresholds'],
     ['auc', { curve: 'roc' }, 'config-curve'],
     ['auc', { thresholds: [0.5, 2] }, 'config-thresholds'],
     ['f1Score', { average: 'mean' }, 'config-average'],
@@ -40,6 +42,10 @@ describe('options are refused with a code', () => {
   ])('%s %j', (name, config, code) => {
     expect(() => metrics.resolve({ name, config }, 'test')).toThrow(new RegExp(`\\(${code}\\)`));
   });
+});
+
+test.each([precision, recall])('options of null are refused', (make) => {
+  expect(() => make(null as never)).toThrow(/config-type/);
 });
 
 test('predictions and targets of different shapes are refused', () => {

@@ -3,7 +3,6 @@ import {
   checkCount,
   checkFields,
   checkSize,
-  defined,
   fillOptions,
   type JsonObject,
   type Metric,
@@ -86,7 +85,7 @@ function count(name: keyof Counts, options: ThresholdsOptions): Metric {
 }
 
 function countMetric(name: string, options: PrecisionOptions, figure: Figure): Metric {
-  const full = fillOptions(name, DEFAULTS, defined(options), CHECKS);
+  const full = fillOptions(name, DEFAULTS, options, CHECKS);
   const { topK, classId } = full;
   const byDefault = topK === null ? 0.5 : Number.NEGATIVE_INFINITY;
   const thresholds = [full.thresholds ?? byDefault].flat() as number[];

@@ -4,7 +4,7 @@
  * Counted on the host in one pass: hundreds of thresholds over every prediction are too much for tensors, and an f64 holds
  * any count.
  */
-import { OstinatoError, showShape } from '@ostinato/core';
+import { OstinatoError, show, showShape } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Keras' guard below 0 and above 1, so that the outermost thresholds let all and nothing through. */
@@ -122,6 +122,20 @@ export class ThresholdCounts {
       }
     }
   }
+}
+
+/** Each is a number in memory and a step of every batch; no curve is drawn better with more. */
+const MOST = 100_000;
+
+/** Throws `config-num-thresholds`. */
+export function checkNumThresholds(where: string, value: unknown, least: number): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= MOST) return;
+  throw new OstinatoError('config-num-thresholds', {
+    where,
+    what: '`numThresholds` is no number of thresholds',
+    expected: `an integer from ${least} to ${MOST}`,
+    received: show(value),
+  });
 }
 
 /** n thresholds evenly from 0 to 1, the outermost moved outwards: those of AUC. */

@@ -371,6 +371,8 @@ test.each([
     /\[joined\].*shape-mismatch/,
   ],
   ['a dtype that is none', () => input({ shape: [2], dtype: 'int8' as never }), /config-dtype/],
+  ['a misspelt option', () => input({ shape: [2], dypte: 'int32' } as never), /'dypte'.*config-unknown/],
+  ['no options', () => input(undefined as never), /config-type/],
   [
     'a loss for no output',
     () => twoHeads().compile({ optimizer: 'sgd', loss: { larg: 'mse' } }),

@@ -106,6 +106,9 @@ describe('exportState and importState', () => {
     const good = await state.exportState();
     const [first, ...rest] = good.tensors;
     const bad = [
+      null as never,
+      {} as never,
+      { ...good, tensors: [null] as never },
       { ...good, json: { ...good.json, optimizer: 'sgd' } },
       { ...good, json: { ...good.json, steps: -1 } },
       { ...good, json: { ...good.json, updates: 1.5 } },

@@ -59,12 +59,13 @@ export async function readKept(
 
 /** Throws `optimizer-state` for a state of another optimizer or of other parameters, or for what is no state. */
 export function checkSavedState(
-  { json, tensors }: SavedOptimizerState,
+  state: SavedOptimizerState,
   params: readonly (PlacedParam | Param)[],
   optimizer: Optimizer,
   known: Catalogue<LearningRateSchedule>,
 ): CheckedOptimizerState {
   const where = `optimizer ${optimizer.name}`;
+  const { json, tensors } = checkParts(state, where);
   if (json.optimizer !== optimizer.name) {
     throw new OstinatoError('optimizer-state', {
       where,
@@ -78,6 +79,17 @@ export function checkSavedState(
   const slots = sortByParam(tensors, params, where);
   for (const [param, given] of slots) checkSlots(given, param, optimizer, where);
   return { steps, updates, learningRate: savedRate(json.learningRate, optimizer, known, where), slots };
+}
+
+function checkParts(state: SavedOptimizerState | null | undefined, where: string): SavedOptimizerState {
+  const { json, tensors } = (state ?? {}) as Partial<SavedOptimizerState>;
+  if (typeof json === 'object' && json !== null && Array.isArray(tensors) && tensors.every(isNamed))
+    return { json, tensors };
+  throw unreadable(where, 'This is no state', show(state));
+}
+
+function isNamed(tensor: Partial<NamedArray> | null): boolean {
+  return typeof tensor?.name === 'string' && Array.isArray(tensor.shape);
 }
 
 function count(json: JsonObject, field: string, where: string): number {

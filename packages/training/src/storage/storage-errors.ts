@@ -1,5 +1,12 @@
 /** What storages say when they cannot do what they are asked for. */
 import { OstinatoError, show } from '@ostinato/core';
+import type { Storage } from './storage.js';
+
+/** Names of devices on Windows, with any ending: what is written there is gone. */
+const DEVICE = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)/i;
+
+/** A half of a pair: systems write another letter in its place, and two keys become one. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** A segment of a key: a file name on every system, and not a hidden one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
@@ -7,13 +14,31 @@ const SEGMENT = /^[^.\s\\/:*?"<>|\u0000-\u001f\u007f][^\\/:*?"<>|\u0000-\u001f\u
 
 /** Throws `storage-key`. */
 export function checkKey(key: unknown, storage: string): asserts key is string {
-  const named = typeof key === 'string' && key.length <= 400;
-  if (named && key.split('/').every((part) => SEGMENT.test(part) && !/[.\s]$/.test(part))) return;
+  const named = typeof key === 'string' && key.length <= 400 && !LONE_SURROGATE.test(key);
+  if (named && key.split('/').every(isFileName)) return;
   throw new OstinatoError('storage-key', {
     where: storage,
     what: 'This is not a key to keep something under',
-    expected: "a file name, or several with '/' between them, none of which begins with a dot",
+    expected:
+      "a file name, or several with '/' between them, none of which begins with a dot or is a device's",
     received: show(key),
+  });
+}
+
+function isFileName(part: string): boolean {
+  return SEGMENT.test(part) && !/[.\s]$/.test(part) && !DEVICE.test(part);
+}
+
+/** Throws `config-storage`. */
+export function checkStorage(storage: unknown, where: string): Storage {
+  const methods = ['write', 'append', 'read', 'list', 'remove'] as const;
+  const given = (storage ?? {}) as Partial<Record<string, unknown>>;
+  if (methods.every((method) => typeof given[method] === 'function')) return storage as Storage;
+  throw new OstinatoError('config-storage', {
+    where,
+    what: '`storage` is not a storage',
+    expected: `an object with ${methods.join(', ')}, such as memoryStorage()`,
+    received: show(storage),
   });
 }
 
@@ -63,6 +88,14 @@ const kinds: ReadonlyMap<string | undefined, Kind> = new Map([
   ['EACCES', { ...denied, reason: 'this user may not write there' }],
   ['EPERM', { ...denied, reason: 'the system does not permit it' }],
   ['ENOENT', { ...missing, reason: 'the folder is not there' }],
+  [
+    'ENAMETOOLONG',
+    {
+      code: 'storage-key',
+      reason: 'a part of the key is longer than a file name may be there',
+      fix: 'Choose a shorter key',
+    },
+  ],
   ['ENOTDIR', { ...missing, reason: 'a part of the path is a file and not a folder' }],
 ]);
 
