@@ -268,6 +268,10 @@ describe('the other ways to train', () => {
     const words = join(place, 'imdb_word_index.json');
     const given = ['predict', '--run', 'no-words', '--word-index', words, 'good'];
     expect((await runMain(given)).code).toBe(0);
+    vi.stubGlobal('fetch', () => Promise.reject(new Error('no network')));
+    const { stderr } = await runMain(['predict', '--run', 'no-words', 'good']);
+    vi.unstubAllGlobals();
+    expect(stderr).toMatch(/has kept no words.*no network.*--word-index.*\(words-missing\)/);
   });
 
   it('runs on cpu', async () => {
@@ -309,7 +313,7 @@ describe('what goes wrong is told in one line, before anything is trained or wri
   it('wrong arguments end with 2 and point to the help', async () => {
     const { code, stderr } = await runMain(['train', '--epoch', '3']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/Did you mean --epochs\?.*\nSee 'ostinato-imdb --help'\.\n$/);
+    expect(stderr).toMatch(/Did you mean --epochs\?.*\nSee 'ostinato-imdb train --help'\.\n$/);
   });
 
   it('nothing to judge, no run, no such text', async () => {

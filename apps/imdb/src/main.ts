@@ -30,7 +30,7 @@ export async function main(argv: readonly string[], host: Host = process): Promi
   } catch (error) {
     host.stderr.write(`${describeError(error, verbose)}\n`);
     if (!isUsageError(error)) return 1;
-    host.stderr.write("See 'ostinato-imdb --help'.\n");
+    host.stderr.write(`See '${error.where} --help'.\n`);
     return 2;
   }
 }

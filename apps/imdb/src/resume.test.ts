@@ -1,7 +1,7 @@
 // A run that was broken off goes on, and ends as if nothing had happened.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TrainingRecord } from './files/training-record.js';
 import type { RunFigures } from './run-figures.js';
 import { runMain } from './test-support/run-main.js';
@@ -107,6 +107,20 @@ it('a run that was killed before its first checkpoint begins again', async () =>
   expect(await readdir(join(place.path, 'early'))).not.toContain('.partial-left');
 });
 
+it('a new run beside one that was broken off says how that one goes on; npm start in its own words', async () => {
+  const argv = ['--data', place.data, ...smallNetwork, '--seed', '8'];
+  await train(argv, pressAt('Epoch 1/2'));
+  vi.stubEnv('npm_lifecycle_event', 'start');
+  const { lines } = await train(argv);
+  vi.stubEnv('npm_lifecycle_event', undefined);
+  const name = 'runs/imdb-simple-rnn-seed8';
+  expect(lines[0]).toBe(
+    `This begins a new run. Unless ${name} still runs, it was broken off, and goes on with: npm start -- --resume ${name}`,
+  );
+  await train(['--resume', name]);
+  expect((await train(argv)).lines[0]).toBe('Loading the reviews …');
+});
+
 it('a damaged checkpoint is told, and the one before it is taken', async () => {
   await train(first('damaged', '--checkpoint-every', '1'), pressAt('Epoch 2/3'));
   const folder = join(place.path, 'damaged', 'checkpoints');
@@ -151,6 +165,10 @@ describe('what cannot go on', () => {
     const refused = await train(['--resume', 'moved', '--seed', '3', '--data', place.data]);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('(resume-data)') });
     await writeFile(join(place.path, 'moved', 'training.json'), JSON.stringify(record));
+    const lost = { ...record, settings: { ...record.settings, data: join(place.path, 'lost.npz') } };
+    await writeFile(join(place.path, 'moved', 'training.json'), JSON.stringify(lost));
+    const { stderr } = await train(['--resume', 'moved']);
+    expect(stderr).toMatch(/not where they were\. .*lost\.npz.* with --data\. \(resume-data\)/);
     expect((await train(['--resume', 'moved', '--seed', '3', '--data', place.data])).code).toBe(0);
   });
 });

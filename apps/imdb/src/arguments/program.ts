@@ -40,11 +40,13 @@ function trainCommand(): Command {
         .argParser(path)
         .conflicts('out'),
     )
-    .option(
-      '--checkpoint-every <n>',
-      'a checkpoint after so many batches, or seconds (60s), besides one after each epoch',
-      rhythm,
-      { seconds: 60 },
+    .addOption(
+      new Option(
+        '--checkpoint-every <n>',
+        'a checkpoint after so many batches (200) or seconds (30s), and after each epoch',
+      )
+        .argParser(rhythm)
+        .default({ seconds: 60 }, '60s'),
     );
   return addTraining(command, 'imdb-MODEL-seedSEED').addHelpText('after', trainExamples);
 }

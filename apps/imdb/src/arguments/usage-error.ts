@@ -5,7 +5,7 @@ import type { CommanderError } from 'commander';
 const USAGE = /^usage-/;
 
 /** True for errors that are the caller's spelling: the program ends with 2 and points to `--help`. */
-export function isUsageError(error: unknown): boolean {
+export function isUsageError(error: unknown): error is OstinatoError {
   return isOstinatoError(error) && USAGE.test(error.code);
 }
 

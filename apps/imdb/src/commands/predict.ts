@@ -1,4 +1,5 @@
 /** `predict`: how probably a review is positive, and what of it the model read. */
+import { isOstinatoError, OstinatoError } from '@ostinato/core';
 import {
   decodeReview,
   encodeText,
@@ -34,7 +35,7 @@ interface Reading {
 /**
  * Judges reviews. Returns the exit code.
  *
- * Throws   what `readReviews`, `openTrainedModel` and `getWordIndex` throw
+ * Throws   what `readReviews`, `openTrainedModel` and `getWordIndex` throw · `words-missing`
  */
 export async function predict(
   options: PredictOptions,
@@ -46,11 +47,27 @@ export async function predict(
   return withEngine(options, output, async ({ registry }) => {
     const trained = await openTrainedModel(options, registry);
     const path = options.wordIndex ?? trained.wordsFile;
-    const index = await getWordIndex(path === undefined ? sourceOf(trained) : { path });
+    const index = await (path === undefined ? downloadedWords(trained) : getWordIndex({ path }));
     const readings = reviews.map((review) => readReview(review, index, trained));
     tell(reviews, readings, await judge(readings, trained), index, trained, output);
     return 0;
   });
+}
+
+/** A run whose vocabulary could not be had has kept none. */
+async function downloadedWords(trained: TrainedModel): Promise<WordIndex> {
+  try {
+    return await getWordIndex(sourceOf(trained));
+  } catch (cause) {
+    if (!isOstinatoError(cause, 'download-failed')) throw cause;
+    throw new OstinatoError('words-missing', {
+      where: 'ostinato-imdb predict',
+      what: 'The run has kept no words, and they could not be downloaded',
+      received: cause.message,
+      fix: 'Name an imdb_word_index.json with --word-index, or connect to the network',
+      cause,
+    });
+  }
 }
 
 function tell(

@@ -1,6 +1,6 @@
 /** Going on with a run that was broken off: its settings, and what must not contradict them. */
 import { resolve } from 'node:path';
-import { OstinatoError, show } from '@ostinato/core';
+import { isOstinatoError, OstinatoError, show } from '@ostinato/core';
 import type { DataSource } from '@ostinato/datasets';
 import type { TrainOptions } from '../arguments/requests.js';
 import { type RunFolder, reopenRunFolder } from '../files/run-folder.js';
@@ -21,7 +21,7 @@ export interface Resumption {
 /**
  * Opens the run that `options.resume` names.
  *
- * Throws   `resume-none`, `resume-form`, `run-newer` · `resume-finished` · `usage-resume-conflict` for an option that says
+ * Throws   `resume-none`, `resume-form`, `run-newer` · `out-unwritable` · `resume-finished` · `usage-resume-conflict` for an option that says
  *          something else than the run was begun with
  */
 export async function reopen(options: TrainOptions): Promise<Resumption> {
@@ -52,6 +52,19 @@ export function checkSameData({ data }: TrainingRecord, source: DataSource): voi
   });
 }
 
+/** Says of reviews that cannot be read where the run had them, and that they may have moved. */
+export function missingData(error: unknown, { data, settings }: TrainingRecord): never {
+  if (!isOstinatoError(error, 'file-not-found') || settings.data === undefined) throw error;
+  throw new OstinatoError('resume-data', {
+    where: 'ostinato-imdb',
+    what: 'The reviews of this run are not where they were',
+    expected: `${data.name} with SHA-256 ${data.sha256} at ${settings.data}`,
+    received: error.message,
+    fix: 'Name where they are now with --data',
+    cause: error,
+  });
+}
+
 function finished(path: string): OstinatoError {
   return new OstinatoError('resume-finished', {
     where: 'ostinato-imdb',
@@ -63,8 +76,8 @@ function finished(path: string): OstinatoError {
 function conflict(name: keyof TrainOptions, options: TrainOptions, expected: unknown): OstinatoError {
   const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return new OstinatoError('usage-resume-conflict', {
-    where: 'ostinato-imdb train --resume',
-    what: `${option} contradicts the run`,
+    where: 'ostinato-imdb train',
+    what: `${option} contradicts the run that --resume names`,
     expected: show(expected),
     received: show(options[name]),
     fix: `Leave ${option} away: a run goes on under the settings it was begun with`,

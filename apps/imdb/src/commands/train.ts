@@ -3,14 +3,16 @@ import type { TrainOptions } from '../arguments/requests.js';
 import { isSample, loadCorpus } from '../data/load-corpus.js';
 import { sampleResultNotice } from '../data/source-lines.js';
 import { describeError } from '../describe-error.js';
+import { resumeCommand } from '../files/resume-command.js';
 import { showPath } from '../files/show-path.js';
 import { newRecord, type TrainingRecord } from '../files/training-record.js';
+import { unfinishedRuns } from '../files/unfinished-runs.js';
 import type { Output } from '../output.js';
 import { createModel } from '../recipe.js';
 import { Stopwatch } from '../stopwatch.js';
 import { surroundingsOf } from '../surroundings.js';
 import { announce, planOf } from './announce.js';
-import { checkSameData, reopen } from './resume.js';
+import { checkSameData, missingData, reopen } from './resume.js';
 import { performRun, type Run } from './run.js';
 import { keepSafe } from './run-safety.js';
 import { type Session, withSession } from './session.js';
@@ -24,11 +26,21 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
   if (options.resume === undefined) {
     const kind = `${options.model}${options.bucket ? '-bucket' : ''}`;
     const name = `imdb-${kind}-seed${options.seed}`;
+    if (options.out === undefined) await tellUnfinished(name, output);
     return withSession(options, name, output, (session) => begin(options, session, undefined));
   }
   const again = await reopen(options);
   return withSession(again.options, again.folder, output, (session) =>
     begin(again.options, session, again.record),
+  );
+}
+
+/** Who starts again after a kill may want the earlier run rather than another one. */
+async function tellUnfinished(name: string, output: Output): Promise<void> {
+  const [latest] = await unfinishedRuns(name);
+  if (latest === undefined) return;
+  output.say(
+    `This begins a new run. Unless ${showPath(latest)} still runs, it was broken off, and goes on with: ${resumeCommand(latest)}`,
   );
 }
 
@@ -60,7 +72,8 @@ async function prepare(
 ): Promise<Run> {
   const { output, folder, engine, interrupt } = session;
   const watch = new Stopwatch();
-  const corpus = await watch.time('load', () => loadCorpus(options, output, interrupt.signal));
+  const load = watch.time('load', () => loadCorpus(options, output, interrupt.signal));
+  const corpus = await (earlier ? load.catch((error) => missingData(error, earlier)) : load);
   if (earlier) checkSameData(earlier, corpus.source);
   const model = createModel(options, engine.registry);
   return { options, output, folder, watch, engine, corpus, model, plan: planOf(options, corpus) };
@@ -82,6 +95,6 @@ async function trainAndTest(run: Run, { follow, interrupt }: Session): Promise<n
   }
   const done = `${figures.epochs.length} of ${options.epochs} epochs`;
   output.warn(`Interrupted after ${done}, without a test; what was learned is saved.`);
-  output.warn(`It goes on with: ostinato-imdb train --resume ${showPath(folder.path)}`);
+  output.warn(`It goes on with: ${resumeCommand(folder.path)}`);
   return interrupt.exitCode ?? 1;
 }

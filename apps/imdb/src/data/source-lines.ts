@@ -9,7 +9,8 @@ export const NOT_IMDB = 'This is not IMDB';
 
 /** `imdb.npz (file data/imdb.npz)` */
 export function describeSource({ name, kind, path }: DataSource): string {
-  const origins = { file: 'file', cache: 'cached download', download: 'downloaded to', sample: 'generated' };
+  if (kind === 'sample') return name; // it says of itself that it is generated
+  const origins = { file: 'file', cache: 'cached download', download: 'downloaded to' };
   return path === undefined ? `${name} (${origins[kind]})` : `${name} (${origins[kind]} ${showPath(path)})`;
 }
 

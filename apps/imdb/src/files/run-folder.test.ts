@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm, symlink, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { claimRunFolder, latestRun } from './run-folder.js';
+import { claimRunFolder, latestRun, reopenRunFolder } from './run-folder.js';
 
 let place: string;
 
@@ -60,6 +60,16 @@ it.skipIf(process.platform !== 'linux')(
     for (const out of ['/proc/x', '/proc/x/y/z']) {
       await expect(claimRunFolder(out, 'any')).rejects.toMatchObject({ code: 'out-unwritable' });
     }
+  },
+);
+
+it.skipIf(process.platform !== 'linux')(
+  'says before anything else that a run cannot go on where nothing can be written',
+  async () => {
+    await expect(reopenRunFolder('/proc')).rejects.toMatchObject({
+      code: 'out-unwritable',
+      message: expect.stringContaining('a copy of the folder'),
+    });
   },
 );
 

@@ -21,7 +21,7 @@ export const runFiles = {
 } as const;
 
 /** Where a run keeps its checkpoints until it is finished. */
-const CHECKPOINTS = 'checkpoints';
+export const CHECKPOINTS = 'checkpoints';
 
 /** A folder that was claimed for a run. */
 export interface RunFolder {
@@ -52,9 +52,18 @@ export async function claimRunFolder(named: string | undefined, name: string): P
   }
 }
 
-/** The folder of a run that was broken off, without what a killed program left of files that it was writing. */
+/**
+ * The folder of a run that was broken off, without what a killed program left of files that it was writing.
+ *
+ * Throws   `out-unwritable`
+ */
 export async function reopenRunFolder(named: string): Promise<RunFolder> {
   const path = resolve(named);
+  try {
+    await rm(await mkdtemp(join(path, '.partial-')), { recursive: true });
+  } catch (error) {
+    throw unwritable(path, error, 'Make it writable, or go on with a copy of the folder');
+  }
   const names = await readdir(path).catch(() => []);
   for (const name of names.filter((each) => each.startsWith('.partial-'))) {
     await rm(join(path, name), { recursive: true, force: true });
@@ -127,11 +136,15 @@ export async function latestRun(): Promise<string> {
   });
 }
 
-function unwritable(path: string, cause: unknown): OstinatoError {
+function unwritable(
+  path: string,
+  cause: unknown,
+  fix = 'Name a folder that can be written to with --out',
+): OstinatoError {
   return new OstinatoError('out-unwritable', {
     where: 'ostinato-imdb',
     what: `No run can be kept in ${path}: ${reasonOf(cause)}`,
-    fix: 'Name a folder that can be written to with --out',
+    fix,
     cause,
   });
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readRunRecord } from './run-record.js';
 
@@ -27,6 +27,14 @@ it.each([
 ])('%s for %s', async (code, text) => {
   await writeFile(file, text);
   await expect(readRunRecord(file)).rejects.toMatchObject({ code });
+});
+
+it('says of a training that was broken off how it goes on', async () => {
+  await writeFile(join(dirname(file), 'training.json'), '{}');
+  await expect(readRunRecord(file)).rejects.toMatchObject({
+    code: 'run-unfinished',
+    message: expect.stringContaining(`ostinato-imdb train --resume ${dirname(file)}`),
+  });
 });
 
 it('says that there is no run', async () => {

@@ -1,8 +1,12 @@
 /** `run.json`: what `evaluate` and `predict` must know of a run besides its weights. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { OstinatoError } from '@ostinato/core';
 import type { DataSource, ReviewEncoding } from '@ostinato/datasets';
 import type { ModelKind } from '../recipe.js';
+import { resumeCommand } from './resume-command.js';
+import { runFiles } from './run-folder.js';
 import { reasonOf } from './write-atomically.js';
 
 /** Raised when older programs would misread a record. */
@@ -20,12 +24,13 @@ export interface RunRecord {
   readonly test: { readonly loss: number; readonly accuracy: number } | null;
 }
 
-/** Throws `run-missing` when there is no such file · `run-form` when it is not one · `run-newer` */
+/** Throws `run-missing` when there is no such file · `run-unfinished` when its training was broken off before there was one · `run-form` when it is not one · `run-newer` */
 export async function readRunRecord(file: string): Promise<RunRecord> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
+    if (existsSync(join(dirname(file), runFiles.training))) throw unfinished(dirname(file), cause);
     throw new OstinatoError('run-missing', {
       where: 'ostinato-imdb',
       what: `There is no run here: ${file} cannot be read, because ${reasonOf(cause)}`,
@@ -34,6 +39,15 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     });
   }
   return parseRecord(text, file);
+}
+
+function unfinished(folder: string, cause: unknown): OstinatoError {
+  return new OstinatoError('run-unfinished', {
+    where: 'ostinato-imdb',
+    what: `The training in ${folder} was broken off, or still runs: it has kept no model yet`,
+    fix: `It goes on with: ${resumeCommand(folder)}`,
+    cause,
+  });
 }
 
 function parseRecord(text: string, file: string): RunRecord {

@@ -1,6 +1,7 @@
 /** A series of checkpoints in a storage: the newest that is whole is the one to go on from. */
 import { isOstinatoError, OstinatoError } from '@ostinato/core';
 import type { Storage } from '../storage/storage.js';
+import { DAMAGED_FIX } from './seal.js';
 
 /** A checkpoint that was found. */
 export interface FoundCheckpoint {
@@ -84,10 +85,15 @@ export class Checkpoints {
 }
 
 function noneIsWhole(where: string, damaged: readonly DamagedCheckpoint[]): OstinatoError {
-  const reasons = damaged.map(({ key, error }) => `${key}: ${error.message}`);
+  const reasons = damaged.map(({ key, error }) => `${key}: ${reasonOf(error)}`);
   return new OstinatoError('checkpoints-damaged', {
     where,
     what: `None of the checkpoints is whole. ${reasons.join(' ')}`,
     fix: 'Remove them to begin anew, or bring one back from a copy',
   });
+}
+
+/** What happened, without who says so and what to do about it: that is another thing when none is whole. */
+function reasonOf({ message, where, code }: OstinatoError): string {
+  return message.slice(`[${where}] `.length).replace(` ${DAMAGED_FIX}. (${code})`, '');
 }

@@ -15,6 +15,9 @@ const MIDDLE = '","bytes":"';
 const SIZE = { at: HASH.at + HASH.size + MIDDLE.length, size: 15 };
 const END = SIZE.at + SIZE.size;
 
+/** What to do about one damaged checkpoint, as long as there are others. */
+export const DAMAGED_FIX = 'Go on from an older checkpoint: this one is damaged';
+
 /** The first entries of the metadata of a file that is to be sealed. */
 export const OPEN_SEAL = { sha256: '0'.repeat(HASH.size), bytes: '0'.repeat(SIZE.size) } as const;
 
@@ -72,7 +75,7 @@ export function damaged(
     what,
     ...(expected === undefined ? {} : { expected }),
     ...(received === undefined ? {} : { received }),
-    fix: 'Go on from an older checkpoint: this one is damaged',
+    fix: DAMAGED_FIX,
     cause,
   });
 }
