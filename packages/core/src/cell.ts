@@ -10,6 +10,7 @@ import type { KernelOps } from './kernel.js';
 import type { BuildContext, ConfigWriter, QualifiedName } from './layer.js';
 import type { Param } from './param.js';
 import type { Rng } from './rng.js';
+import type { Shape } from './shapes.js';
 
 /** What a cell is given while one sequence runs. */
 export interface StepContext {
@@ -65,12 +66,21 @@ export type SequenceOffer = {
 export abstract class Cell {
   /** `package>Name`, permanent: it is what stands in saved models. */
   abstract readonly registeredName: QualifiedName;
-  /** Shape of each state without the batch axis: `[[units]]`, or `[[units], [units]]` for h and c. Known after `build`. */
+  /**
+   * Shape of each state without the batch axis: `[[units]]`, or `[[units], [units]]` for h and c. Known after `plan` or
+   * `build` at the latest.
+   */
   abstract readonly stateShapes: readonly (readonly number[])[];
-  /** Shape of a step's output without the batch axis. Known after `build`. */
+  /** Shape of a step's output without the batch axis. Known when the states' are. */
   abstract readonly outputShape: readonly number[];
   /** Filled by `build`, in the order of `getWeights`. */
   params: readonly Param[] = [];
+
+  /**
+   * Learns the shape of a step, [batch, inputSize], before the weights are made, for symbols of graphs. Only for cells whose
+   * shapes follow from it. Throws `shape-mismatch` for steps that it cannot take.
+   */
+  plan?(step: Shape, path: string): void;
 
   /** Makes the weights; `inputShapes[0]` is that of one step: [batch, inputSize], and those of constants follow. */
   abstract build(context: BuildContext): void;

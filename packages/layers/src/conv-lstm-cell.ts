@@ -7,6 +7,7 @@ import {
   OstinatoError,
   type Param,
   type QualifiedName,
+  type Shape,
   type Step,
   type StepContext,
   showShape,
@@ -69,19 +70,24 @@ export class ConvLSTMCell extends Cell {
     return [this.outputShape, this.outputShape];
   }
 
+  override plan(step: Shape, path: string): void {
+    this.#planWindows(this.#imageOf(step, path).slice(0, -1), path);
+    this.outputShape = [...this.#inputPlans.map(({ count }) => count), this.options.filters];
+  }
+
   build(context: BuildContext): void {
-    const { filters, kernelSize } = this.options;
-    const image = this.#imageOf(context);
-    this.#planWindows(image.slice(0, -1), context.path);
-    this.outputShape = [...this.#inputPlans.map(({ count }) => count), filters];
+    const { inputShapes, path } = context;
+    const step = inputShapes[0] ?? [];
+    this.plan(step, path);
+    const channels = this.#imageOf(step, path).at(-1)!;
     this.#activation = context.activation(this.options.activation);
     this.#gate = context.activation(this.options.recurrentActivation);
-    this.#makeWeights(context, [...kernelSize, image.at(-1)!]);
+    this.#makeWeights(context, [...this.options.kernelSize, channels]);
     const weights = [this.#kernel, this.#recurrentKernel];
     this.params = this.#bias ? [...weights, this.#bias] : weights;
   }
 
-  #imageOf({ inputShapes: [step = []], path }: BuildContext): readonly number[] {
+  #imageOf(step: Shape, path: string): readonly number[] {
     const image = step.slice(1);
     if (image.length === this.#rank + 1 && image.every((size) => size !== null)) return image as number[];
     const axes = this.#rank === 1 ? 'columns' : 'rows, columns';

@@ -262,7 +262,8 @@ export class RNN extends Layer {
   }
 
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
-    const [batch = null, steps = null] = inputShapes[0] ?? [];
+    const [batch = null, steps = null, ...step] = inputShapes[0] ?? [];
+    if (this.params.length === 0) this.cell.plan?.([batch, ...step], this.registeredName);
     const { outputShape, stateShapes } = this.cell;
     const output = this.options.returnSequences ? [batch, steps, ...outputShape] : [batch, ...outputShape];
     return this.options.returnState ? [output, ...stateShapes.map((shape) => [batch, ...shape])] : [output];

@@ -7,6 +7,7 @@ import {
   defineCell,
   type JsonObject,
   OstinatoError,
+  type Shape,
   type Step,
   type StepContext,
   show,
@@ -50,6 +51,14 @@ export class StackedRNNCells extends Cell {
 
   get outputShape(): readonly number[] {
     return this.cells.at(-1)!.outputShape;
+  }
+
+  override plan(step: Shape, path: string): void {
+    let shape = step;
+    for (const cell of this.cells) {
+      cell.plan?.(shape, path);
+      shape = [step[0] ?? null, ...cell.outputShape];
+    }
   }
 
   build(context: BuildContext): void {
