@@ -1,8 +1,9 @@
 import { useBackend } from '@ostinato/backend';
+import type { Layer } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { adam } from './optimizers/adam.js';
-import { sequential } from './sequential.js';
+import { type Sequential, sequential } from './sequential.js';
 import { type GoldenTensor, readGolden } from './test-support/golden.js';
 import { compiledWordModel, wordModel, wordTask } from './test-support/tasks.js';
 import { dense, dropout, embedding, testRegistry } from './test-support/test-layers.js';
@@ -95,6 +96,21 @@ test('a layer more changes no weight before it', async () => {
   expect(same!.name).toBe('dense/kernel');
   expect(other!.name).toBe('dense_1/kernel');
   expect(new Set(kernel!.data).size).toBeGreaterThan(4);
+});
+
+test('a layer in between, with a name of its own, changes no number of those before and after it', async () => {
+  const make = (...between: Layer[]) => {
+    const ends = [dense({ units: 3 }), ...between, dropout(), dense({ units: 1 })];
+    const model = sequential(ends, { registry, seed: 4, inputShape: [3] });
+    model.network.buildAlone();
+    return model;
+  };
+  const [one, other] = [make(), make(dense({ units: 3, name: 'between' }))];
+  const of = async (model: Sequential) =>
+    (await model.getWeights()).filter(({ name }) => !name.startsWith('between'));
+  expect(await of(other)).toEqual(await of(one));
+  const noise = (model: Sequential) => model.layer('dropout').rng.split(3).uniform(0, 1);
+  expect(noise(other)).toBe(noise(one));
 });
 
 test('the hash is of the weights as little-endian f32 in model order', async () => {

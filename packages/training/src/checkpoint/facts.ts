@@ -70,10 +70,16 @@ export function checkFacts(saved: JsonObject, present: JsonObject, where: string
     .flatMap((part) => differences(saved[part], present[part], part));
   if (found.length === 0) return;
   const more = found.length > TOLD ? `, and ${found.length - TOLD} more` : '';
-  throw new OstinatoError('checkpoint-mismatch', {
+  throw otherTraining(`${found.slice(0, TOLD).join('; ')}${more}`, where);
+}
+
+/** The error `checkpoint-mismatch`. */
+export function otherTraining(difference: string, where: string, cause?: unknown): OstinatoError {
+  return new OstinatoError('checkpoint-mismatch', {
     where,
-    what: `The checkpoint is of another training: ${found.slice(0, TOLD).join('; ')}${more}`,
+    what: `The checkpoint is of another training: ${difference}`,
     fix: 'Go on with the same model, options and data, or begin anew without the checkpoint',
+    cause,
   });
 }
 

@@ -17,6 +17,7 @@ const array = (name: string, ...data: number[]) => ({
 const state: TrainingState = {
   versions: { '@ostinato/training': '0.0.0' },
   facts: { seed: 7, fit: { batchSize: 32, samples: null } },
+  inputs: [{ name: 'input', shape: [1, 4], dtype: 'int32' }],
   cursor: { epoch: 2, batch: 11, begun: true },
   seconds: 1.25,
   figures: { loss: 0.1 + 0.2, samples: 352, totals: [[1e300, 5e-324], [Number.NaN]] },

@@ -5,7 +5,10 @@ import type { TrainingState } from './training-state.js';
 
 /** As it stands in the file. */
 export interface StateJson
-  extends Pick<TrainingState, 'versions' | 'facts' | 'cursor' | 'seconds' | 'figures' | 'history'> {
+  extends Pick<
+    TrainingState,
+    'versions' | 'facts' | 'inputs' | 'cursor' | 'seconds' | 'figures' | 'history'
+  > {
   readonly optimizer: JsonObject;
   readonly callbacks: readonly {
     readonly key: string;
@@ -21,6 +24,7 @@ export function readStateJson(json: JsonValue, where: string): StateJson {
   const checks: readonly [boolean, string][] = [
     [isObject(state.versions), 'versions'],
     [isObject(state.facts), 'facts'],
+    [state.inputs === null || isList(state.inputs, isInput), 'inputs'],
     [
       isObject(cursor) && isCount(cursor.epoch) && isCount(cursor.batch) && isSwitch(cursor.begun),
       'a cursor',
@@ -34,6 +38,11 @@ export function readStateJson(json: JsonValue, where: string): StateJson {
   const wrong = checks.find(([right]) => !right);
   if (wrong) throw damaged(where, 'The file is sealed and lacks a part of a training state', wrong[1]);
   return state as unknown as StateJson;
+}
+
+function isInput(value: unknown): boolean {
+  if (!isObject(value) || typeof value.name !== 'string') return false;
+  return ['float32', 'int32'].includes(value.dtype as string) && isList(value.shape, isCount);
 }
 
 function isFigures(value: unknown): boolean {

@@ -2,6 +2,7 @@
 import type { JsonObject } from '@ostinato/core';
 import type { CallbackState } from '../callbacks.js';
 import type { EpochRecord } from '../history.js';
+import type { InputSpec } from '../model/network.js';
 import type { SavedOptimizerState } from '../optimizers/saved-optimizer-state.js';
 import type { FiguresState } from '../running-figures.js';
 import type { NamedArray } from '../weights.js';
@@ -26,6 +27,8 @@ export interface TrainingState {
   readonly versions: JsonObject;
   /** What must not differ where it goes on: the model, how it learns, the data's sizes. */
   readonly facts: JsonObject;
+  /** The first data of a model that was built for them; null when it was told beforehand what would come. */
+  readonly inputs: readonly InputSpec[] | null;
   readonly cursor: Cursor;
   /** How long the epoch took so far. */
   readonly seconds: number;

@@ -1,12 +1,19 @@
 /** A model's training states: made of where its training stands, and taken up again. */
-import { type JsonObject, type JsonValue, OstinatoError, toIdentifier } from '@ostinato/core';
+import {
+  isOstinatoError,
+  type JsonObject,
+  type JsonValue,
+  OstinatoError,
+  toIdentifier,
+  withinRoom,
+} from '@ostinato/core';
 import type { Compiled } from '../compiled.js';
 import type { FitPosition, FitProgress } from '../fit-progress.js';
 import type { Model } from '../model/model.js';
 import type { PlacedParam } from '../model/network.js';
 import { assignWeights, type NamedArray, readWeights } from '../weights.js';
 import { readCallbackStates, restoreCallbackStates } from './callback-states.js';
-import { checkFacts, modelFacts } from './facts.js';
+import { checkFacts, modelFacts, otherTraining } from './facts.js';
 import { keepStates, readKeptStates } from './kept-states.js';
 import { damaged } from './seal.js';
 import { decodeState, encodeState } from './state-file.js';
@@ -63,6 +70,7 @@ export class TrainingStates {
     return encodeState({
       versions: { [self.name]: self.version, ...Object.fromEntries(plugins) },
       facts: this.#facts(),
+      inputs: network.inputSpecs,
       cursor: progress?.next ?? { epoch: 0, batch: 0, begun: false },
       seconds: progress?.seconds ?? 0,
       figures: progress?.figures?.state() ?? progress?.restored ?? null,
@@ -83,8 +91,15 @@ export class TrainingStates {
   async restore(bytes: Uint8Array, where: string): Promise<void> {
     if (this.#progress?.phase === 'training') throw late(where);
     const state = decodeState(bytes, where);
-    checkFacts(state.facts, this.#facts(), where);
     const { network } = this.#model;
+    const built = network.inputShapes !== null;
+    try {
+      this.#build(state, where);
+      checkFacts(state.facts, this.#facts(), where);
+    } catch (error) {
+      if (!built) network.unbuild();
+      throw error;
+    }
     const placed = network.weights();
     const weights = inOrder(placed, state.weights, where);
     this.#lesson!.compiled.state.importState(state.optimizer, placed);
@@ -92,6 +107,18 @@ export class TrainingStates {
     keepStates(network.placed, state.kept);
     this.#pending = state;
     if (this.#progress?.phase === 'ended') this.#progress = undefined;
+  }
+
+  /** Builds the model, if it is not built, with weights no larger than those of the state. */
+  #build({ inputs, weights }: TrainingState, where: string): void {
+    const numbers = weights.reduce((sum, { data }) => sum + data.length, 0);
+    try {
+      withinRoom(numbers, () => this.#model.buildFor(inputs, where));
+    } catch (cause) {
+      if (!isOstinatoError(cause, 'weights-room')) throw cause;
+      throw otherTraining(`it has no room for the weight '${cause.where}'`, where, cause);
+    }
+    this.#lesson!.compiled.bind(this.#model.network.outputNames!);
   }
 
   /** Within a fit, after `onTrainBegin`: goes on where the restored state was made, if one was. */

@@ -139,6 +139,11 @@ test('within a model: several figures, two names, validation', async () => {
   model.dispose();
 });
 
+test("'acc' is the accuracy under that name, as in Keras", () => {
+  const metric = metrics.resolve('acc', 'test');
+  expect([metric.name, metric.label, metric.config]).toEqual(['accuracy', 'acc', { label: 'acc' }]);
+});
+
 test('a label is saved with its metric', () => {
   const metric = labelled('recallOfOne', recall({ classId: 1 }));
   expect(metric.config).toEqual({ classId: 1, label: 'recallOfOne' });

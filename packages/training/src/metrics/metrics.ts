@@ -17,7 +17,7 @@ import {
 } from './best-at.js';
 import { confusionMatrix } from './confusion-matrix.js';
 import { f1Score, fBetaScore } from './f-scores.js';
-import { withLabelOption } from './labelled.js';
+import { labelled, withLabelOption } from './labelled.js';
 import { lossMetric } from './mean-metric.js';
 import { perplexity } from './perplexity.js';
 import {
@@ -83,12 +83,13 @@ const lossMakers = {
 } as const;
 
 /** The names of this package's metrics; plugins may bring more. */
-export type MetricName = keyof typeof makers | keyof typeof lossMakers;
+export type MetricName = 'acc' | keyof typeof makers | keyof typeof lossMakers;
 
 function all(): Maker<Metric>[] {
   const own = Object.entries(makers as Record<string, (options: never) => Metric>);
   const ofLosses = Object.entries(lossMakers as Record<string, (options: never) => Loss>);
   return [
+    { name: 'acc', create: withLabelOption(() => labelled('acc', accuracy())) }, // as in Keras, so its figure is called too
     ...own.map(([name, create]) => ({ name, create: withLabelOption(create) })),
     ...ofLosses.map(([name, create]) => ({
       name,

@@ -54,8 +54,8 @@ export class LayerGraph implements Network {
   #symbols: GraphSymbols | undefined;
   #inputShapes: readonly Shape[] | null = null;
   #outputShapes: readonly Shape[] | null = null;
-  /** The shapes of the inputs are those of the first data that came. */
-  #inferred = false;
+  /** The data that it was built for: sequences of other lengths may follow. */
+  #inferred: readonly InputSpec[] | null = null;
 
   constructor(plan: GraphPlan, options: GraphOptions) {
     const root = createRng(options.seed);
@@ -90,6 +90,10 @@ export class LayerGraph implements Network {
 
   get outputShapes(): readonly Shape[] | null {
     return this.#outputShapes;
+  }
+
+  get inputSpecs(): readonly InputSpec[] | null {
+    return this.#inferred;
   }
 
   readers(input: number): readonly Reader[] {
@@ -150,7 +154,11 @@ export class LayerGraph implements Network {
     if (!this.#inputShapes) {
       if (this.buildAlone()) return;
       this.build(inputs.map(({ shape }) => [null, ...shape.slice(1)]));
-      this.#inferred = true;
+      this.#inferred = inputs.map(({ name, shape, dtype }) => ({
+        name,
+        shape: [1, ...shape.slice(1)],
+        dtype,
+      }));
     } else if (this.#inferred && lengths === 'any length') {
       this.#admitLength(inputs[0]!.shape);
     }
@@ -337,6 +345,7 @@ export class LayerGraph implements Network {
     this.#made.clear();
     for (const place of this.placed) place.outputShape = null;
     this.#inputShapes = null;
+    this.#inferred = null;
     this.#outputShapes = null;
   }
 

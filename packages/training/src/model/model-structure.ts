@@ -15,7 +15,7 @@ import { hashWeights, type NamedArray, readWeights } from '../weights.js';
 import { notBuilt } from './model-errors.js';
 import { ModelLayer } from './model-layer.js';
 import type { FullModelOptions } from './model-options.js';
-import type { Network, PlacedLayer } from './network.js';
+import type { InputSpec, Network, PlacedLayer } from './network.js';
 
 export abstract class ModelStructure {
   readonly name: string;
@@ -171,6 +171,15 @@ export abstract class ModelStructure {
 
   protected at(method: string): string {
     return `${this.kind}.${method}`;
+  }
+
+  /** Builds it, if it is not built, for data like those. Throws `not-built`, and what the layers say of their inputs. */
+  buildFor(inputs: readonly InputSpec[] | null, where: string): void {
+    if (inputs && !this.network.inputShapes) {
+      this.network.admit(inputs, 'any length');
+      this.afterBuild();
+    }
+    this.needBuilt(where);
   }
 
   protected needBuilt(where: string): void {

@@ -137,13 +137,15 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
    * Goes on where `trainingState` was asked: the next `fit` with the same options and data, or the one that calls
    * `onTrainBegin` now, does what the other one would have done, to the bit.
    *
+   * A model that is not built is built for the data that the other one was built for.
+   *
    * Throws   `checkpoint-damaged`, `checkpoint-newer`, and `checkpoint-mismatch` with what differs; `resume-late` in a fit
    *          that is past its beginning; `not-compiled`, `not-built`
    */
   async restoreTrainingState(bytes: Uint8Array): Promise<void> {
     const where = this.at('restoreTrainingState');
     this.#needCompiled(where);
-    this.needBuilt(where);
+    await this.ready();
     await this.#states.restore(bytes, where);
   }
 

@@ -60,6 +60,8 @@ export interface Network {
   /** The shapes it was built for and those it gives, batch axis included; null before. */
   readonly inputShapes: readonly Shape[] | null;
   readonly outputShapes: readonly Shape[] | null;
+  /** The first data, when it was built for them; null when it was told what would come, or is not built. */
+  readonly inputSpecs: readonly InputSpec[] | null;
   readonly placed: readonly PlacedLayer[];
   /** The stream from which each epoch's order comes. */
   readonly shuffling: Rng;
