@@ -21,7 +21,11 @@ function makeModel(): Sequential {
   return model;
 }
 
-const keeping = (state: unknown): Callback => ({ name: 'mine', getState: () => state as never });
+const keeping = (state: unknown): Callback => ({
+  name: 'mine',
+  getState: () => state as never,
+  setState: () => {},
+});
 const tensor = (fields: object = {}) => ({ name: 'a', shape: [2], data: new Float32Array(2), ...fields });
 const circle: unknown[] = [];
 circle.push(circle);

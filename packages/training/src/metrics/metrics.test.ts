@@ -74,7 +74,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
 });
 
 test('every metric has goldens', () => {
-  const aliases = ['accuracy', 'mse', 'mae', 'mape', 'msle', 'bce'];
+  const aliases = ['accuracy', 'acc', 'mse', 'mae', 'mape', 'msle', 'bce'];
   const covered = new Set([...aliases, ...cases.map(({ metric }) => metric)]);
   expect(metrics.names().filter((name) => !covered.has(name))).toEqual([]);
 });
