@@ -122,6 +122,12 @@ describe('nearest', () => {
 });
 
 describe('unknownName', () => {
+  it('lists names of a file at a bounded length', () => {
+    const known = ['x'.repeat(5_000_000), ...Array.from({ length: 5000 }, (_, i) => `column${i}`)];
+    const error = unknownName('csv-column', { where: 'x', kind: 'column', name: 'a', known });
+    expect(error.message).toMatch(/one of x{77}\.\.\., column0,.*column98 and 4901 more; received 'a'/);
+  });
+
   it.each([
     [{ toString: 1 }, 'received {"toString":1}'],
     [7, 'received 7'],

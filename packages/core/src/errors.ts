@@ -103,6 +103,12 @@ function editDistance(a: string, b: string, limit: number): number {
   return previous[b.length]!;
 }
 
+/** Names that came from a file may be long and many. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 100).map((name) => (name.length > 80 ? `${name.slice(0, 77)}...` : name));
+  return names.length > 100 ? `${shown.join(', ')} and ${names.length - 100} more` : shown.join(', ');
+}
+
 /** The error for a name nobody defined: says what is known and which known name is nearest. */
 export function unknownName(
   code: string,
@@ -122,7 +128,7 @@ export function unknownName(
     where: details.where,
     what: `No ${details.kind} is called ${show(details.name)}`,
     expected: known.length
-      ? `one of ${known.join(', ')}`
+      ? `one of ${listed(known)}`
       : `a ${details.kind} that a plugin defines (there is none)`,
     received: show(details.name),
     ...(hint || details.fix ? { fix: [hint, details.fix].filter(Boolean).join(' ') } : {}),

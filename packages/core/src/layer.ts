@@ -127,6 +127,11 @@ export abstract class Layer {
     return false;
   }
 
+  /** How many inputs it has a use for; of more than these nothing would be seen. Default: any number. */
+  get mostInputs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
   /**
    * What it will make of these: of a symbol that `input()` or another layer gave, or of several, such as a sequence and
    * initial states. Applied several times it is one layer with one set of weights.

@@ -52,9 +52,10 @@ export class Application {
   readonly inputs: readonly SymbolicTensor[];
   readonly outputs: readonly SymbolicTensor[];
 
-  /** Throws `symbol-type` for what is not a symbol, and what the layer says of the shapes. */
+  /** Throws `symbol-type` for what is not a symbol, `inputs-count` for more than the layer takes, and what the layer says of the shapes. */
   constructor(layer: Layer, inputs: readonly SymbolicTensor[]) {
     checkSymbols(layer, inputs);
+    checkNumber(layer, inputs);
     this.layer = layer;
     this.inputs = [...inputs];
     const shapes = layer.outputShapes(inputs.map(({ shape }) => shape));
@@ -114,6 +115,17 @@ function checkSymbols(layer: Layer, inputs: readonly unknown[]): void {
     expected: 'what input() or apply() of a layer returned',
     received: typeof other === 'object' && other !== null ? other.constructor.name : show(other),
     ...(Array.isArray(other) ? { fix: 'Take the outputs of applyAll() one by one' } : {}),
+  });
+}
+
+function checkNumber(layer: Layer, inputs: readonly SymbolicTensor[]): void {
+  if (inputs.length <= layer.mostInputs) return;
+  throw new OstinatoError('inputs-count', {
+    where: layer.givenName ?? layer.registeredName,
+    what: 'The layer is applied to more symbols than it takes',
+    expected: `${layer.mostInputs}`,
+    received: `${inputs.length}: ${inputs.map(({ shape }) => showShape(shape)).join(', ')}`,
+    fix: 'Bring them together first, e.g. with concatenate()',
   });
 }
 

@@ -141,3 +141,41 @@ test('a source that is used up says so; what is no source is refused', async () 
   expect(() => prefetch(7 as never)).toThrow(/source-type/);
   expect(() => prefetch([1], 0)).toThrow(/config-count/);
 });
+
+test('a source that cannot be opened, or gives no results, is an error and no endless wait', async () => {
+  const broken: [object, RegExp][] = [
+    [{ [Symbol.iterator]: () => fail('iterator') }, /^iterator$/],
+    [{ [Symbol.asyncIterator]: () => fail('async iterator') }, /^async iterator$/],
+    [
+      { [Symbol.asyncIterator]: () => ({ next: () => 5 }) },
+      /`next\(\)` of the iterator.*received 5.*source-type/,
+    ],
+    [{ [Symbol.asyncIterator]: () => ({ next: async () => undefined }) }, /source-type/],
+  ];
+  for (const [source, message] of broken) {
+    await expect(
+      prefetch(source as never)
+        [Symbol.asyncIterator]()
+        .next(),
+    ).rejects.toThrow(message);
+  }
+  expect(
+    await prefetch('ab' as never)
+      [Symbol.asyncIterator]()
+      .next(),
+  ).toEqual({ done: false, value: 'a' });
+});
+
+test('no source, and an epoch of none, are refused', async () => {
+  expect(() => prefetch(undefined as never)).toThrow(/source-type/);
+  const source = { epoch: () => 5, *[Symbol.iterator]() {} };
+  await expect(
+    prefetch(source as never)
+      .epoch(0)
+      .next(),
+  ).rejects.toThrow(/received 5.*source-type/);
+});
+
+function fail(message: string): never {
+  throw new Error(message);
+}

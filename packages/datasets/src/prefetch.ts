@@ -3,7 +3,7 @@
  *
  * There is one thread. What overlaps is waiting: for the disk or the network on one side, for the backend on the other.
  */
-import { checkSize } from '@ostinato/core';
+import { checkSize, OstinatoError, show } from '@ostinato/core';
 import { lengthOf, type Repeatable, type Stream, stageOver } from './repeatable.js';
 
 const WHERE = 'prefetch';
@@ -61,7 +61,14 @@ async function readInto<T>(
   items: Iterable<T> | AsyncIterable<T>,
   count: number,
 ): Promise<void> {
-  const iterator = iteratorOf(items);
+  let iterator: AnyIterator<T>;
+  try {
+    iterator = iteratorOf(items);
+  } catch (error) {
+    queue.ready.push({ error });
+    queue.arrival.ring();
+    return;
+  }
   for (;;) {
     while (queue.ready.length >= count && !queue.closed) await queue.room.rung();
     if (queue.closed) {
@@ -76,19 +83,31 @@ async function readInto<T>(
 }
 
 /** Also the values of an iterable of promises are waited for, as `for await` does. */
-async function readOne<T>(iterator: Iterator<T, unknown> | AsyncIterator<T, unknown>): Promise<Outcome<T>> {
+async function readOne<T>(iterator: AnyIterator<T>): Promise<Outcome<T>> {
   try {
     const result = await iterator.next();
+    if (typeof result !== 'object' || result === null) throw noResult(result);
     return result.done ? result : { done: false, value: await result.value };
   } catch (error) {
     return { error };
   }
 }
 
-function iteratorOf<T>(
-  items: Iterable<T> | AsyncIterable<T>,
-): Iterator<T, unknown> | AsyncIterator<T, unknown> {
-  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+type AnyIterator<T> = Iterator<T, unknown> | AsyncIterator<T, unknown>;
+
+function iteratorOf<T>(items: Iterable<T> | AsyncIterable<T>): AnyIterator<T> {
+  const { [Symbol.asyncIterator]: open } = items as Partial<AsyncIterable<T>>;
+  return open ? open.call(items) : (items as Iterable<T>)[Symbol.iterator]();
+}
+
+/** An iterator without a result never says that it is done. */
+function noResult(received: unknown): OstinatoError {
+  return new OstinatoError('source-type', {
+    where: WHERE,
+    what: '`next()` of the iterator gave no result',
+    expected: '{ done, value }',
+    received: show(received),
+  });
 }
 
 /** Lets one side wait until the other rings. */

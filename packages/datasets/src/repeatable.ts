@@ -45,7 +45,11 @@ export function stageOver<T, U>(
   let opened = false;
   const open = (epoch: number | null): Iterable<T> | AsyncIterable<T> => {
     if (epoch !== null) checkCount(where, 'epoch', epoch);
-    if (epoch !== null && typeof source.epoch === 'function') return source.epoch(epoch);
+    if (epoch !== null && typeof source.epoch === 'function') {
+      const items = source.epoch(epoch);
+      checkIterable(items, where);
+      return items;
+    }
     if (opened && runsOnce(source)) throw usedUp(where);
     opened = true;
     return source;
@@ -62,7 +66,8 @@ export function stageOver<T, U>(
 }
 
 /** The number of items to an epoch, if the source says so. */
-export function lengthOf({ length }: { readonly length?: number }): number | undefined {
+export function lengthOf(source: { readonly length?: number } | null | undefined): number | undefined {
+  const length = source?.length;
   return Number.isSafeInteger(length) ? length : undefined;
 }
 

@@ -54,6 +54,10 @@ export class Activation extends Layer {
     return this.#function.apply(x!);
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [inputShapes[0] ?? []];
   }

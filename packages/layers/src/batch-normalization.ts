@@ -130,6 +130,10 @@ export class BatchNormalization extends Layer {
     return moments;
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [inputShapes[0] ?? []];
   }

@@ -171,6 +171,10 @@ export class Conv1D extends Layer {
     return bias ? tf.add(whole, bias) : whole;
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const { filters, dataFormat } = this.options;
     const [batch = null] = inputShapes[0] ?? [];

@@ -93,6 +93,10 @@ export class Dense extends Layer {
     return this.#activation.apply(project(x!, this.#kernel.tensor, this.#bias?.tensor, kernels));
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [[...(inputShapes[0] ?? []).slice(0, -1), this.options.units]];
   }

@@ -65,6 +65,10 @@ export class Dropout extends Layer {
     });
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [inputShapes[0] ?? []];
   }

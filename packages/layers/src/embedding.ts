@@ -100,6 +100,10 @@ export class Embedding extends Layer {
     return tf.gather(this.#table.tensor, whole as tf.Tensor1D);
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [[...(inputShapes[0] ?? []), this.options.outputDim]];
   }

@@ -41,6 +41,10 @@ export class Flatten extends Layer {
     return tf.reshape(channelsToEnd(x!, this.dataFormat), [x!.shape[0]!, size]);
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const [batch = null, ...rest] = inputShapes[0] ?? [];
     const known = rest.every((size) => size !== null);

@@ -44,6 +44,10 @@ export class GaussianNoise extends Layer {
     return tf.add(x!, tf.tensor(noise, x!.shape, 'float32'));
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [inputShapes[0] ?? []];
   }

@@ -48,6 +48,10 @@ export abstract class GlobalPooling extends Layer {
     return this.pool(x!, dataFormat === 'channelsLast' ? 1 : 2, context);
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [pooledShape(inputShapes[0] ?? [], this.options)];
   }

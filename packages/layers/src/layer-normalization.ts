@@ -77,6 +77,10 @@ export class LayerNormalization extends Layer {
     return normalize(x!, moments, this.options.epsilon, this.#weights, shape);
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [inputShapes[0] ?? []];
   }

@@ -47,6 +47,10 @@ export class Masking extends Layer {
     return tf.mul(x!, this.#unmasked(x!, true));
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [inputShapes[0] ?? []];
   }

@@ -60,6 +60,10 @@ export class Permute extends Layer {
     });
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const shape = inputShapes[0] ?? [];
     return [[shape[0] ?? null, ...this.dims.map((dim) => shape[dim] ?? null)]];

@@ -5,6 +5,7 @@ import {
   callLayer,
   createRegistry,
   createRng,
+  input,
   isOstinatoError,
   type Layer,
   type Shape,
@@ -15,6 +16,7 @@ import {
   activation,
   attention,
   bidirectional,
+  concatenate,
   dense,
   dropout,
   embedding,
@@ -22,6 +24,7 @@ import {
   globalAveragePooling1d,
   gru,
   gruCell,
+  layerNormalization,
   layers,
   lstm,
   lstmCell,
@@ -31,6 +34,7 @@ import {
   simpleRNN,
   simpleRNNCell,
   stackedRNNCells,
+  timeDistributed,
 } from './index.js';
 
 const registry = createRegistry([layers]);
@@ -245,4 +249,28 @@ describe('the reference loop', () => {
     };
     expect(bytes(80) / bytes(20)).toBeLessThan(4.5);
   });
+});
+
+test('symbols that a layer would leave unread are refused', () => {
+  const [x, h] = [input({ shape: [5, 3] }), input({ shape: [2] })];
+  const single = [
+    dense({ units: 2 }),
+    dropout({ rate: 0.5 }),
+    flatten(),
+    layerNormalization(),
+    timeDistributed({ layer: dense({ units: 2 }) }),
+  ];
+  for (const layer of single) {
+    expect(() => layer.apply([x, x])).toThrow(
+      /more symbols than it takes. Expected 1; received 2: .*inputs-count/,
+    );
+  }
+  const [g, l] = [gru({ units: 2 }), lstm({ units: 2 })];
+  expect([g.apply([x, h]).shape, l.apply([x, h, h]).shape]).toEqual([
+    [null, 2],
+    [null, 2],
+  ]);
+  expect(() => g.apply([x, h, h])).toThrow(/Expected 2; received 3/);
+  expect(() => l.apply([x, h, h, h])).toThrow(/Expected 3; received 4/);
+  expect(concatenate().apply([h, h, h, h]).shape).toEqual([null, 8]);
 });

@@ -48,6 +48,10 @@ export class RepeatVector extends Layer {
     return tf.tile(tf.expandDims(x!, 1), [1, this.n, 1]);
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const [batch = null, features = null] = inputShapes[0] ?? [];
     return [[batch, this.n, features]];

@@ -70,6 +70,10 @@ export class Reshape extends Layer {
     });
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const [batch = null, ...sample] = inputShapes[0] ?? [];
     return [[batch, ...this.#resolve(sample, this.registeredName)]];

@@ -261,6 +261,10 @@ export class RNN extends Layer {
     });
   }
 
+  override get mostInputs(): number {
+    return 1 + this.cell.stateShapes.length + this.options.numConstants;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const [batch = null, steps = null, ...step] = inputShapes[0] ?? [];
     if (this.params.length === 0) this.cell.plan?.([batch, ...step], this.registeredName);

@@ -54,6 +54,10 @@ export class SpatialDropout1D extends Layer {
     return tf.mul(x!, dropoutMask([batch, 1, channels], this.rate, rng));
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [inputShapes[0] ?? []];
   }

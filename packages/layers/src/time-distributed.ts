@@ -75,6 +75,10 @@ export class TimeDistributed extends Layer {
     return outputs.map((output) => unfold(output, batch, steps));
   }
 
+  override get mostInputs(): number {
+    return this.layer.mostInputs;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const [batch = null, steps = null] = inputShapes[0] ?? [];
     return this.layer

@@ -53,6 +53,10 @@ export abstract class WindowPooling extends Layer {
     return channelsFromEnd(this.pool(x, planWindow(x.shape[1]!, window, path)), dataFormat);
   }
 
+  override get mostInputs(): number {
+    return 1;
+  }
+
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [poolingShape(inputShapes[0] ?? [], this.pooling)];
   }

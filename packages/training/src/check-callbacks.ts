@@ -52,6 +52,13 @@ function checkKeeping({ name, getState, setState }: Record<string, unknown>, whe
 }
 
 function checkHooks(callback: Record<string, unknown>, where: string): void {
+  if (callback.name !== undefined && typeof callback.name !== 'string') {
+    throw new OstinatoError('config-callbacks', {
+      where,
+      what: 'The name of a callback is no text: checkpoints keep its state under it',
+      received: show(callback.name),
+    });
+  }
   for (const name of namesOf(callback)) {
     if (!HOOKS.includes(name as keyof Callback)) {
       if (looksLikeHook(name)) {

@@ -276,6 +276,11 @@ test.each([
   ['validation data without targets', { validationData: [x] as never }, 'config-validation-data'],
   ['validation data of two lengths', { validationData: [x, y.slice(1)] as const }, 'input-length'],
   ['callbacks that are none', { callbacks: { onEpochEnd: () => undefined } as never }, 'config-callbacks'],
+  [
+    'a callback named by a number',
+    { callbacks: [{ name: 5, onEpochEnd() {} }] as never },
+    'config-callbacks',
+  ],
   ['a list of callbacks with a hole', { callbacks: new Array(1) }, 'config-callbacks'],
   ['a Map of class weights', { classWeight: new Map([[0, 2]]) as never }, 'class-weight'],
   ['a misspelt option', { batchsize: 4 } as never, 'config-unknown'],

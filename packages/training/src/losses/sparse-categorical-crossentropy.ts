@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { checkClassShape, checkTargetValues } from './align-targets.js';
 import { checkLossAxis, shapeWithLastAxis, withLastAxis } from './along-axis.js';
+import { classNumbers } from './class-numbers.js';
 import { logOfBoundedProportions } from './log-probabilities.js';
 import { atRank } from './reduce-loss.js';
 
@@ -40,7 +41,7 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
     config: givenOptions({ fromLogits, ignoreClass, axis }, DEFAULTS),
     apply(yTrue, yPred) {
       const predicted = withLastAxis(yPred, axis, NAME);
-      const numbers = classNumbers(yTrue, predicted);
+      const numbers = classNumbers(yTrue, predicted, NAME);
       const logits = fromLogits ? predicted : logitsBehind(predicted, 'softmax');
       const logP = logits ? tf.logSoftmax(logits) : logOfBoundedProportions(predicted);
       if (ignoreClass === null) return negativeOfChosen(logP, numbers);
@@ -51,7 +52,7 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
     },
     counted(yTrue, yPred, mask) {
       if (ignoreClass === null) return mask;
-      const counts = tf.notEqual(classNumbers(yTrue, withLastAxis(yPred, axis, NAME)), ignoreClass);
+      const counts = tf.notEqual(classNumbers(yTrue, withLastAxis(yPred, axis, NAME), NAME), ignoreClass);
       return mask ? tf.logicalAnd(atRank(mask, counts), counts) : counts;
     },
     checkTargets(targets, outputShape, where) {
@@ -66,10 +67,6 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
       );
     },
   };
-}
-
-function classNumbers(yTrue: tf.Tensor, predicted: tf.Tensor): tf.Tensor {
-  return tf.reshape(tf.cast(yTrue, 'int32'), predicted.shape.slice(0, -1));
 }
 
 function negativeOfChosen(logP: tf.Tensor, numbers: tf.Tensor): tf.Tensor {

@@ -3,6 +3,7 @@ import { checkFields, type Metric, OstinatoError, show } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets } from '../losses/align-targets.js';
+import { classNumbers } from '../losses/class-numbers.js';
 import { meanMetric, type SampleValues } from './mean-metric.js';
 
 type NoOptions = Readonly<Record<string, never>>;
@@ -19,10 +20,8 @@ const binary =
 const categorical: SampleValues = (yTrue, yPred) =>
   matches(tf.argMax(alignTargets(yTrue, yPred), -1), tf.argMax(yPred, -1));
 
-const sparse: SampleValues = (yTrue, yPred) => {
-  const found = tf.argMax(yPred, -1);
-  return matches(tf.reshape(tf.cast(yTrue, 'int32'), found.shape), found);
-};
+const sparse: SampleValues = (yTrue, yPred) =>
+  matches(classNumbers(yTrue, yPred, 'sparseCategoricalAccuracy'), tf.argMax(yPred, -1));
 
 /**
  * How often predictions fall on the target's side of a threshold; 0 and 1 are the targets.

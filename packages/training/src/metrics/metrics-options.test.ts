@@ -59,6 +59,16 @@ test('predictions and targets of different shapes are refused', () => {
   expect(none).toThrow(/from 0 to 2; received 3\. \(target-value\)/);
 });
 
+test.each(['sparseCategoricalAccuracy', 'sparseTopKCategoricalAccuracy', 'perplexity'])(
+  '%s refuses one-hot targets',
+  (name) => {
+    const metric = metrics.resolve(name, 'test');
+    expect(() => tf.tidy(() => metric.update(tf.ones([2, 3]), tf.ones([2, 3])))).toThrow(
+      /Expected \[2\] or \[2, 1\]; received \[2, 3\].*\(target-shape\)/,
+    );
+  },
+);
+
 test('one metric object for outputs with different numbers of classes is refused', () => {
   const metric = f1Score();
   expect(metric.size).toBe(0);

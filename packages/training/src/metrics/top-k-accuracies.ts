@@ -3,6 +3,7 @@ import { checkBoolean, checkSize, fillOptions, type Metric } from '@ostinato/cor
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets } from '../losses/align-targets.js';
+import { classNumbers } from '../losses/class-numbers.js';
 import { meanMetric } from './mean-metric.js';
 
 export interface TopKOptions {
@@ -39,7 +40,7 @@ export function sparseTopKCategoricalAccuracy(options: SparseTopKOptions = {}): 
   const checks = { k: checkSize, fromSortedIds: checkBoolean };
   const { k, fromSortedIds } = fillOptions(name, defaults, options, checks);
   const values = (yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor => {
-    const classes = tf.reshape(tf.cast(yTrue, 'int32'), yPred.shape.slice(0, -1));
+    const classes = classNumbers(yTrue, yPred, name);
     return fromSortedIds ? isListed(classes, yPred, k) : isAmongBest(classes, yPred, k);
   };
   return meanMetric(name, values, givenOptions({ k, fromSortedIds }, defaults));

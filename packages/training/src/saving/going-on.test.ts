@@ -51,6 +51,16 @@ test('JSON makes an equal model with the initial weights of its seed', async () 
   expect(() => modelFromJSON({ class: 'Sequential' }, { registry })).toThrow(/model-file/);
 });
 
+test('JSON with a compilation that is none leaves nothing behind', () => {
+  const json = JSON.parse(JSON.stringify(compiledWordModel({ seed: 4, inputShape: [5] })));
+  const before = tf.memory().numTensors;
+  for (const broken of [{ optimizer: 'adamm' }, { loss: null }, { metrics: ['precise'] }]) {
+    const compile = { ...json.compile, ...broken };
+    expect(() => modelFromJSON({ ...json, compile }, { registry })).toThrow(/Expected/);
+  }
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 test('a file of the first version is read, and one that needs no more is still written', async () => {
   const layers = [{ layer: '@test/layers>Dense', version: 1, config: { units: 2 } }];
   const first = { class: 'Sequential', name: 'old', seed: 1, fused: 'auto', inputShape: [null, 3], layers };

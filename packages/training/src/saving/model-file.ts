@@ -156,7 +156,12 @@ export function modelFromJSON<Kind extends Model = Sequential>(
   checkRegistry(options?.registry, where);
   const description = readDescription(json, where);
   const model = new DocumentReader(options.registry).model(description.class, description, where);
-  buildRead(model, description);
-  if (description.compile) model.compile(description.compile as unknown as CompileOptions);
-  return model as Kind;
+  try {
+    buildRead(model, description);
+    if (description.compile) model.compile(description.compile as unknown as CompileOptions);
+    return model as Kind;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
