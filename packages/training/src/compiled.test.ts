@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { Compiled, type CompileOptions } from './compiled.js';
 import { binaryCrossentropy } from './losses/binary-crossentropy.js';
 import { binaryAccuracy } from './metrics/accuracies.js';
+import { labelled } from './metrics/labelled.js';
+import { precision } from './metrics/positives-and-negatives.js';
 import { adam } from './optimizers/adam.js';
 
 const own: Loss = { name: 'own', config: {}, apply: (_, yPred) => tf.sum(yPred, -1) };
@@ -49,6 +51,12 @@ test.each([
     /Did you mean 'binaryCrossentropy'\? \(loss-unknown\)/,
   ],
   ['an unknown metric', { metrics: ['accurracy'] }, /Did you mean 'accuracy'\? \(metric-unknown\)/],
+  ['a metric named as the epochs', { metrics: [labelled('epoch', precision())] }, /'epoch'.*metric-twice/],
+  [
+    'a metric named as a figure of validation',
+    { metrics: [labelled('valLoss', precision())] },
+    /metric-twice/,
+  ],
   ['a metric twice', { metrics: ['accuracy', 'accuracy'] }, /metric-twice/],
   ['a metric without a list', { metrics: 'accuracy' as never }, /compile-options/],
   ['a misspelt option', { metric: ['accuracy'] } as never, /Did you mean 'metrics'\? \(config-unknown\)/],

@@ -14,8 +14,15 @@ test.each([
   expect(fillTemplate(template, figures, 'test')).toBe(expected);
 });
 
-test.each(['{epoch', 'epoch}', '{epoch:x}', '{loss:.2e}', '{a{b}}'])('%s is no template', (template) => {
-  expect(() => checkTemplate(template, 'test', 'filepath')).toThrow('(config-filepath)');
+test.each(['{epoch:999999999d}', '{loss:.400f}', '{epoch', 'epoch}', '{epoch:x}', '{loss:.2e}', '{a{b}}'])(
+  '%s is no template',
+  (template) => {
+    expect(() => checkTemplate(template, 'test', 'filepath')).toThrow('(config-filepath)');
+  },
+);
+
+test.each(['__proto__', 'constructor'])('%s is no figure', (name) => {
+  expect(() => fillTemplate(`{${name}}`, figures, 'test')).toThrow('(template-field)');
 });
 
 test('a field that is no figure names those that are', () => {

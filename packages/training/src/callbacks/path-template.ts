@@ -3,8 +3,9 @@ import { OstinatoError, show, unknownName } from '@ostinato/core';
 
 /** A field with Python's form of a number, as far as file names need it: `:03d`, `:.2f`. */
 const FIELD = /\{([^{}:]*)(?::([^{}]*))?\}/g;
-const WHOLE = /^(0?\d+)?d$/;
-const FIXED = /^\.(\d+)f$/;
+/** Two digits of width or decimals: more make no name of a file, and `toFixed` fails at 101. */
+const WHOLE = /^(0?\d{1,2})?d$/;
+const FIXED = /^\.(\d{1,2})f$/;
 
 /** Throws `config-<option>` for a form it does not know, or braces that are not in pairs. */
 export function checkTemplate(template: string, where: string, option: string): void {
@@ -26,7 +27,7 @@ export function fillTemplate(
   where: string,
 ): string {
   return template.replaceAll(FIELD, (_, name: string, form: string | undefined) => {
-    const value = figures[name];
+    const value = Object.hasOwn(figures, name) ? figures[name] : undefined;
     if (value !== undefined) return formatted(value, form);
     throw unknownName('template-field', { where, kind: 'figure', name, known: Object.keys(figures) });
   });

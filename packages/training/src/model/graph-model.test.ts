@@ -440,3 +440,9 @@ test('errors inside models name the path through them', async () => {
   };
   await expect(whole.predict([[1, 2, 3]])).rejects.toThrow(/^\[encoder\/lstm\] broken.*layer-failed/);
 });
+
+test('a model that begins within another, with that symbol as its output too, has names for both', () => {
+  const inner = dense({ units: 2 }).apply(input({ shape: [3] }));
+  const made = model({ inputs: inner, outputs: [inner, dense({ units: 1 }).apply(inner)] }, options);
+  expect([made.network.inputNames, made.network.outputNames]).toEqual([['input'], ['input', 'dense']]);
+});

@@ -163,8 +163,13 @@ function metricsOf(
   });
 }
 
+/** What stands beside the figures in the history. */
+const RECORDED = ['epoch', 'seconds'];
+
 function checkNames(figures: readonly Figure[], where: string): void {
-  const names = ['loss', ...figures.map(({ name }) => name)];
+  const own = ['loss', ...figures.map(({ name }) => name)];
+  const validation = own.map((name) => `val${capital(name)}`);
+  const names = [...RECORDED, ...validation, ...own];
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;
   throw new OstinatoError('metric-twice', {

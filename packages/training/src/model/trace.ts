@@ -31,7 +31,7 @@ export function trace(inputs: NamedSymbols, outputs: NamedSymbols, where: string
     return { layer: layers.indexOf(layer), inputs: inputNumbers, outputs: outputNumbers, nth };
   });
   const byLayer = (symbol: SymbolicTensor): string =>
-    symbol.source ? names[layers.indexOf(symbol.source.layer)]! : (symbol.name ?? 'input');
+    (symbol.source && names[layers.indexOf(symbol.source.layer)]) ?? symbol.name ?? 'input'; // a model may begin within another
   return {
     layers: layers.map((layer, i) => ({ layer, name: names[i]! })),
     calls,
