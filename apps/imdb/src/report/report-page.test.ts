@@ -80,6 +80,13 @@ describe('other reports', () => {
     expect(failed).toMatch(/class="notice">The loss is NaN at step 7/);
   });
 
+  it('count the training of all sessions when a run went on', () => {
+    const seconds = { load: 1, train: 2, evaluate: 2, total: 5 }; // of the last one
+    const page = reportPage({ ...facts, figures: { ...figures, seconds } });
+    expect(page).toContain('<b>16 s</b><span>of training');
+    expect(page).toContain('train 16 s');
+  });
+
   it('do without validation and without words', () => {
     const epochs = [{ epoch: 1, seconds: 8, loss: 0.61, accuracy: 0.65 }];
     const verdicts = { ...facts.verdicts!, misjudged: [{ label: 1 as const, probability: 0.1, fileRow: 5 }] };

@@ -61,7 +61,16 @@ function notices({ ended }: RunFigures, source: DataSource): Markup[] {
   return texts.flatMap((text) => (text ? [notice(text)] : []));
 }
 
-function headline({ test, epochs, seconds, params }: RunFigures): Markup {
+/** Of all sessions: `seconds` are those of the last one, `epochs` are all there were. */
+function trainingSeconds({ epochs, seconds }: RunFigures): number {
+  return Math.max(
+    seconds.train,
+    epochs.reduce((sum, epoch) => sum + epoch.seconds, 0),
+  );
+}
+
+function headline(all: RunFigures): Markup {
+  const { test, epochs, params } = all;
   const best = bestEpoch(epochs);
   const figures = [
     test && { value: test.accuracy.toFixed(4), name: 'test accuracy' },
@@ -70,7 +79,7 @@ function headline({ test, epochs, seconds, params }: RunFigures): Markup {
       value: best.valAccuracy.toFixed(4),
       name: `best validation accuracy, epoch ${best.epoch}`,
     },
-    { value: showDuration(seconds.train), name: 'of training' },
+    { value: showDuration(trainingSeconds(all)), name: 'of training' },
     { value: showCount(params), name: 'parameters' },
   ];
   const items = figures.flatMap((figure) =>
@@ -79,21 +88,14 @@ function headline({ test, epochs, seconds, params }: RunFigures): Markup {
   return html`<ul class="figures">${items}</ul>`;
 }
 
-function computation({
-  backend,
-  threads,
-  threadsReason,
-  kernels,
-  kernelsReason,
-  seconds,
-  peakRssMB,
-  weightsSha256,
-}: RunFigures) {
+function computation(figures: RunFigures) {
+  const { backend, threads, threadsReason, kernels, kernelsReason, seconds, peakRssMB, weightsSha256 } =
+    figures;
   return {
     backend,
     threads: threadsReason === undefined ? threads : `${threads}: ${threadsReason}`,
     kernels: `${kernels}: ${kernelsReason}`,
-    time: `load ${showDuration(seconds.load)}, train ${showDuration(seconds.train)}, evaluate ${showDuration(seconds.evaluate)}`,
+    time: `load ${showDuration(seconds.load)}, train ${showDuration(trainingSeconds(figures))}, evaluate ${showDuration(seconds.evaluate)}`,
     memory: `${Math.round(peakRssMB)} MB at most`,
     'SHA-256 of the weights': weightsSha256,
   };
