@@ -384,3 +384,23 @@ test('arrays may be validated on batches, and batches on arrays of another lengt
   const history = await other.fit(x, y, { validationData: unequal });
   expect(history.epochs[0]!.valLoss).toBeCloseTo((await other.evaluate(unequal)).loss, 6);
 });
+
+test('an endless source that says its length ends each epoch there, and is closed', async () => {
+  const all = whole();
+  let closed = 0;
+  const endless = {
+    length: all.length,
+    *[Symbol.iterator]() {
+      try {
+        for (;;) yield* all;
+      } finally {
+        closed += 1;
+      }
+    },
+  };
+  const [model, wanted] = [compiledWordModel(), compiledWordModel()];
+  const { epochs } = await model.fit(endless, { epochs: 2, signal: AbortSignal.timeout(5000) });
+  await wanted.fit(all, { epochs: 2 });
+  expect([epochs.length, closed]).toEqual([2, 2]);
+  expect(await model.weightsSha256()).toBe(await wanted.weightsSha256());
+});

@@ -30,7 +30,7 @@ export interface TrainingBatch extends InputBatch {
  * Memory   tensors in a batch stay the caller's; they are read before the next batch is asked for
  */
 export type Batches<B extends InputBatch = TrainingBatch> = (Iterable<B> | AsyncIterable<B>) & {
-  /** Batches to an epoch, if known. */
+  /** Batches to an epoch, if known. An epoch ends there, also when there are more: a source may be endless. */
   readonly length?: number;
   /**
    * The batches of an epoch of training, counted from 0, for an order that the epoch decides. Left out, each is iterated

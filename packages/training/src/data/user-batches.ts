@@ -35,8 +35,8 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
     for await (const batch of this.#open(epoch, where)) {
       index += 1;
       this.#served = true;
-      if (index <= skip) continue;
-      yield await this.#read(batch, `${where}, batch ${index}`);
+      if (index > skip) yield await this.#read(batch, `${where}, batch ${index}`);
+      if (index === this.count) return; // as many as it says, of a source that may go on for ever
     }
     if (index < skip) throw fewer(index, skip, where);
     if (index === 0) throw empty(this.#served, where);
