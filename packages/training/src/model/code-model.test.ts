@@ -141,6 +141,7 @@ class Broken extends CodeModel {
   readonly known = this.track(dense({ units: 1 }));
   readonly stranger = dense({ units: 1 });
   readonly how: string;
+  runs = 0;
   constructor(how: string) {
     super({ registry: testRegistry() });
     this.how = how;
@@ -148,7 +149,15 @@ class Broken extends CodeModel {
   call([a]: readonly tf.Tensor[], context: CodeContext): tf.Tensor {
     if (this.how === 'untracked') return context.apply(this.stranger, a!);
     if (this.how === 'not called') return tf.mul(a!, 2);
-    return 5 as never;
+    if (this.how === 'no input') return context.apply(this.known, 5 as never);
+    if (this.how === 'no tensor') return 5 as never;
+    const output = context.apply(this.known, a!);
+    if (this.how === 'no rows') return tf.sum(output);
+    if (this.how === 'other rows') return tf.concat([output, output]);
+    if (this.how === 'disposed') output.dispose();
+    this.runs += 1;
+    if (this.how === 'other outputs' && this.runs > 1) return [output, output] as never;
+    return output;
   }
 }
 
@@ -156,6 +165,22 @@ test.each([
   ['untracked', 'layer-untracked'],
   ['not called', 'layer-not-called'],
   ['no tensor', 'code-output'],
+  ['no input', 'code-input'],
+  ['no rows', 'code-output'],
+  ['other rows', 'code-output'],
+  ['other outputs', 'code-output'],
+  ['disposed', 'code-output'],
 ])('%s: a clear error', async (how, code) => {
   await expect(new Broken(how).predict([[1, 2]])).rejects.toMatchObject({ code });
+});
+
+test('what is no layer cannot be tracked, and a class without call() says so', async () => {
+  class Tracks extends Broken {
+    readonly nothing = this.track(5 as never);
+  }
+  expect(() => new Tracks('well')).toThrow(/received 5.*layer-type/);
+  const silent = new (CodeModel as unknown as new (options: CodeModelOptions) => CodeModel)({
+    registry: testRegistry(),
+  });
+  await expect(silent.predict([[1, 2]])).rejects.toMatchObject({ code: 'code-call' });
 });

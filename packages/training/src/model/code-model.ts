@@ -102,6 +102,7 @@ export abstract class CodeModel<Outputs = unknown> extends Model<Outputs> {
   }
 
   #run(inputs: readonly Tensor[], context: CodeContext): CodeOutputs {
+    if (typeof this.call !== 'function') throw noCall(this.name);
     const outputs = this.call(inputs, context);
     this.#form = Array.isArray(outputs) ? 'list' : isTensor(outputs) ? 'one' : 'record';
     return outputs;
@@ -117,5 +118,13 @@ function notSaved(where: string): OstinatoError {
     where,
     what: 'This model is code, and no plugin says how to make it again',
     fix: 'Save its weights, weightsToBytes(await model.getWeights()), and load them into a new one with loadWeights(); or give the class getConfig() and savedName, and a plugin its spec',
+  });
+}
+
+function noCall(where: string): OstinatoError {
+  return new OstinatoError('code-call', {
+    where,
+    what: 'The class has no method `call`, which says what comes out',
+    fix: 'Extend CodeModel and write call(inputs, context)',
   });
 }

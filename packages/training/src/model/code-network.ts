@@ -6,7 +6,7 @@ import {
   callPart,
   createRng,
   type KernelChooser,
-  type Layer,
+  Layer,
   type LayerResult,
   type Mask,
   OstinatoError,
@@ -15,6 +15,7 @@ import {
   type Registry,
   type Rng,
   type Shape,
+  show,
   showShape,
   streamOf,
 } from '@ostinato/core';
@@ -28,6 +29,7 @@ import {
   onlyOne,
   untracked,
 } from './code-context.js';
+import { namedOutputs } from './code-output.js';
 import type { GraphSymbols } from './graph-plan.js';
 import { ModelLayer } from './model-layer.js';
 import type { Flow, InputSpec, Network, PlacedLayer, PlacedParam, Reader } from './network.js';
@@ -95,6 +97,7 @@ export class CodeNetwork implements Network {
   /** Gives a layer its place. Throws `layer-name`, `layer-twice`. */
   track(layer: Layer, given: string | undefined): void {
     const { where } = this.#options;
+    if (!(layer instanceof Layer)) throw noLayer(layer, where);
     if (this.#places.some((place) => place.layer === layer)) {
       throw new OstinatoError('layer-twice', { where, what: 'A layer is tracked twice' });
     }
@@ -273,11 +276,14 @@ export class CodeNetwork implements Network {
   ): readonly Flow[] {
     const masks = new Map<tf.Tensor, Mask>(xs.map((x, i) => [x, given[i] ?? null]));
     const counts = new Map<CodePlace, number>();
+    const rows = xs[0]!.shape[0]!; // asked before: the code may dispose its inputs
     const maskOf = (tensor: tf.Tensor): Mask => masks.get(tensor) ?? null;
     const applyAll: CodeContext['applyAll'] = (layer, inputs) => {
       const place = this.#places.find((one) => one.layer === layer);
       if (!place) throw untracked(layer, this.#options.where);
       const tensors = inputs instanceof tf.Tensor ? [inputs] : inputs;
+      if (!Array.isArray(tensors) || !tensors.every((one) => one instanceof tf.Tensor))
+        throw noTensors(inputs, place.path);
       const nth = counts.get(place) ?? 0;
       counts.set(place, nth + 1);
       const made = apply(place, tensors, tensors.map(maskOf), nth);
@@ -298,24 +304,15 @@ export class CodeNetwork implements Network {
         return tensor;
       },
     };
-    const outputs = this.#named(this.#options.call(xs, context));
+    const outputs = this.#named(this.#options.call(xs, context), rows);
     return outputs.map((output) => ({ output, mask: maskOf(output) }));
   }
 
-  #named(returned: CodeOutputs): readonly tf.Tensor[] {
-    const record = returned instanceof tf.Tensor ? { output: returned } : returned;
-    const entries: [string, tf.Tensor][] = Array.isArray(record)
-      ? record.map((output, i) => [i === 0 ? 'output' : `output_${i}`, output])
-      : Object.entries(record ?? {});
-    if (entries.length === 0 || entries.some(([, output]) => !(output instanceof tf.Tensor))) {
-      throw new OstinatoError('code-output', {
-        where: this.#options.where,
-        what: 'call() returned something else than tensors',
-        expected: 'a tensor, a list of tensors, or a record of tensors by name',
-      });
-    }
-    this.#outputNames ??= entries.map(([name]) => name);
-    return entries.map(([, output]) => output);
+  #named(returned: CodeOutputs, rows: number): readonly tf.Tensor[] {
+    const { where } = this.#options;
+    const outputs = namedOutputs(returned, { where, rows, names: this.#outputNames });
+    this.#outputNames ??= [...outputs.keys()];
+    return [...outputs.values()];
   }
 
   symbols(): GraphSymbols {
@@ -366,4 +363,22 @@ export class CodeNetwork implements Network {
 
 function keyOf(specs: readonly InputSpec[]): string {
   return specs.map(({ shape }) => showShape(shape.slice(1))).join();
+}
+
+function noLayer(received: unknown, where: string): OstinatoError {
+  return new OstinatoError('layer-type', {
+    where,
+    what: 'What is tracked is no layer',
+    expected: 'an object made by a layer factory such as dense({ units: 8 }), or a model',
+    received: show(received),
+  });
+}
+
+function noTensors(received: unknown, where: string): OstinatoError {
+  return new OstinatoError('code-input', {
+    where,
+    what: 'The code applies the layer to something else than tensors',
+    expected: 'a tensor or a list of tensors',
+    received: show(received),
+  });
 }

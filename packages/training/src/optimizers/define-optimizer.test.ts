@@ -4,10 +4,13 @@ import { checkFraction, pow } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import {
+  clipByNorm,
+  decayWeights,
   defineOptimizer,
   defineSchedule,
   momentum,
   type OptimizerOptions,
+  scaleByAdam,
   scaleByLearningRate,
 } from '../index.js';
 import { modelFromBytes } from '../saving/model-file.js';
@@ -121,4 +124,15 @@ test('an unknown schedule in a file is named', () => {
   expect(() => model.compile({ optimizer, loss: 'mse' })).toThrow(
     /Did you mean 'halving'.*\(schedule-unknown\)/,
   );
+});
+
+test.each<[string, () => unknown, string]>([
+  ['no spec', () => defineOptimizer(undefined as never), 'optimizer-spec'],
+  ['a spec without links', () => defineOptimizer({ name: 'x', defaults: {} } as never), 'optimizer-spec'],
+  ['links without options', () => scaleByAdam(undefined as never), 'config-type'],
+  ['a rate that is none', () => momentum({ decay: Number.NaN }), 'config-decay'],
+  ['a limit that is none', () => clipByNorm(undefined as never), 'config-limit'],
+  ['no decay', () => decayWeights({} as never), 'config-rate'],
+])('%s: a clear error', (_, make, code) => {
+  expect(make).toThrow(expect.objectContaining({ code }));
 });

@@ -5,8 +5,10 @@ import {
   type LearningRateSchedule,
   type Optimizer,
   type OptionChecks,
+  OstinatoError,
   type ParamUpdate,
   type Slots,
+  show,
   toIdentifier,
   type UpdateContext,
   type UpdatedParam,
@@ -54,6 +56,8 @@ export interface OptimizerSpec<Options extends OptimizerOptions> {
  *
  * Returns a function from options to optimizers, which a plugin lists under its name.
  *
+ * Throws   `optimizer-spec`
+ *
  * @example
  * const signum = defineOptimizer<OptimizerOptions & { readonly decay?: number }>({
  *   name: 'signum',
@@ -68,12 +72,25 @@ export interface OptimizerSpec<Options extends OptimizerOptions> {
 export function defineOptimizer<Options extends OptimizerOptions>(
   spec: OptimizerSpec<Options>,
 ): (options?: Options) => Optimizer {
+  checkSpec(spec);
   const defaults = { ...COMMON_DEFAULTS, ...spec.defaults };
   const checks = { ...spec.checks, ...COMMON_CHECKS } as OptionChecks<typeof defaults>;
   return (options = {} as Options) => {
     const settings = fillOptions(spec.name, defaults, options as object as Partial<typeof defaults>, checks);
     return new ChainedOptimizer(spec, settings as Own<Options> & CommonSettings, defaults);
   };
+}
+
+function checkSpec(spec: unknown): void {
+  const { name, defaults, links } = (spec ?? {}) as Partial<Record<'name' | 'defaults' | 'links', unknown>>;
+  const whole = typeof name === 'string' && typeof defaults === 'object' && typeof links === 'function';
+  if (whole && defaults !== null) return;
+  throw new OstinatoError('optimizer-spec', {
+    where: 'defineOptimizer',
+    what: 'This does not say what an optimizer is',
+    expected: '{ name, defaults, links } with a function from options to links',
+    received: show(spec),
+  });
 }
 
 class ChainedOptimizer<Options extends OptimizerOptions> implements Optimizer {

@@ -1,15 +1,18 @@
 /** The links that keep gradients small. */
+import { checkPositive } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { GlobalLink, ParamLink } from './link.js';
 
 /** Each number of the change, cut to [−limit, limit]. */
 export function clipByValue(limit: number): ParamLink {
+  checkPositive('clipByValue', 'limit', limit);
   // not tf.clipByValue: on wasm it makes a number of NaN, and what is not finite must come to light
   return { update: ({ change }) => ({ change: tf.minimum(tf.maximum(change, -limit), limit) }) };
 }
 
 /** Each parameter's change, scaled down to a norm of `limit` where it has a larger one. */
 export function clipByNorm(limit: number): ParamLink {
+  checkPositive('clipByNorm', 'limit', limit);
   return {
     update: ({ change }) => ({
       change: tf.div(tf.mul(change, limit), tf.maximum(tf.sqrt(squaredNorm(change)), limit)),
@@ -23,6 +26,7 @@ export function clipByNorm(limit: number): ParamLink {
  * The squares are added up parameter by parameter in model order: the same bits in every run.
  */
 export function clipByGlobalNorm(limit: number): GlobalLink {
+  checkPositive('clipByGlobalNorm', 'limit', limit);
   return {
     across: (changes) => {
       const factor = tf.tidy(() => {

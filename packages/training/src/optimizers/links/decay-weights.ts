@@ -1,5 +1,6 @@
 /** The link that makes weights smaller by a part of themselves. */
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 import { matchesPath } from './path-pattern.js';
 
@@ -16,6 +17,7 @@ export interface DecayWeightsOptions {
  * Source   Loshchilov and Hutter 2019, arXiv:1711.05101
  */
 export function decayWeights(options: DecayWeightsOptions): ParamLink {
+  checkLink('decayWeights', options, ['rate']);
   return {
     update: ({ path, param }, { learningRate }) => {
       const rate = decayAt(options, path);

@@ -1,5 +1,6 @@
 /** The link that takes a part of the last step again. */
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 
 export interface MomentumOptions {
@@ -15,7 +16,8 @@ export interface MomentumOptions {
  * Slots    momentum: u, of the parameter's shape
  * Source   Sutskever et al. 2013
  */
-export function momentum({ decay, nesterov = false }: MomentumOptions): ParamLink {
+export function momentum(options: MomentumOptions): ParamLink {
+  const { decay, nesterov = false } = checkLink('momentum', options, ['decay']);
   return {
     init: (param) => ({ momentum: tf.zerosLike(param) }),
     update: ({ change, slots }) => {

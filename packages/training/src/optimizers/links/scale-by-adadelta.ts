@@ -1,5 +1,6 @@
 /** The link of Adadelta: gradients in units of the steps so far. */
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 import { blend } from './towards.js';
 
@@ -14,7 +15,8 @@ export interface ScaleByAdadeltaOptions {
  * Slots    accumulatedGradient: s · accumulatedChange: u, both of the parameter's shape
  * Source   Zeiler 2012, arXiv:1212.5701
  */
-export function scaleByAdadelta({ rho, epsilon }: ScaleByAdadeltaOptions): ParamLink {
+export function scaleByAdadelta(options: ScaleByAdadeltaOptions): ParamLink {
+  const { rho, epsilon } = checkLink('scaleByAdadelta', options, ['rho', 'epsilon']);
   const root = (squares: tf.Tensor): tf.Tensor => tf.sqrt(tf.add(squares, epsilon));
   return {
     init: (param) => ({

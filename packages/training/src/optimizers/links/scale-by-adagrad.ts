@@ -1,5 +1,6 @@
 /** The link of Adagrad: the gradient over the root of the sum of all its squares. */
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 
 export interface ScaleByAdagradOptions {
@@ -14,7 +15,11 @@ export interface ScaleByAdagradOptions {
  * Slots    accumulator: s, of the parameter's shape
  * Source   Duchi et al. 2011
  */
-export function scaleByAdagrad({ initialAccumulatorValue, epsilon }: ScaleByAdagradOptions): ParamLink {
+export function scaleByAdagrad(options: ScaleByAdagradOptions): ParamLink {
+  const { initialAccumulatorValue, epsilon } = checkLink('scaleByAdagrad', options, [
+    'initialAccumulatorValue',
+    'epsilon',
+  ]);
   return {
     init: (param) => ({ accumulator: tf.fill(param.shape, initialAccumulatorValue) }),
     update: ({ change, slots }) => {

@@ -1,6 +1,7 @@
 /** The link of Adam: the mean gradient over the root of the mean squared gradient. */
 import { powInteger } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 import { towards } from './towards.js';
 
@@ -18,7 +19,13 @@ export interface ScaleByAdamOptions {
  * Slots    m, v, and with `amsgrad` vMax, of the parameter's shape
  * Source   Kingma and Ba 2015, arXiv:1412.6980, end of §2; Reddi et al. 2018, arXiv:1904.09237 (amsgrad)
  */
-export function scaleByAdam({ beta1, beta2, epsilon, amsgrad = false }: ScaleByAdamOptions): ParamLink {
+export function scaleByAdam(options: ScaleByAdamOptions): ParamLink {
+  const {
+    beta1,
+    beta2,
+    epsilon,
+    amsgrad = false,
+  } = checkLink('scaleByAdam', options, ['beta1', 'beta2', 'epsilon']);
   return {
     init: (param) => ({
       m: tf.zerosLike(param),

@@ -1,6 +1,7 @@
 /** The link of Adamax: the mean gradient over the largest gradient of late. */
 import { powInteger } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 import { towards } from './towards.js';
 
@@ -16,7 +17,8 @@ export interface ScaleByAdamaxOptions {
  * Slots    m · norm: u, both of the parameter's shape
  * Source   Kingma and Ba 2015, arXiv:1412.6980, §7.1
  */
-export function scaleByAdamax({ beta1, beta2, epsilon }: ScaleByAdamaxOptions): ParamLink {
+export function scaleByAdamax(options: ScaleByAdamaxOptions): ParamLink {
+  const { beta1, beta2, epsilon } = checkLink('scaleByAdamax', options, ['beta1', 'beta2', 'epsilon']);
   return {
     init: (param) => ({ m: tf.zerosLike(param), norm: tf.zerosLike(param) }),
     update: ({ change, slots }, { step }) => {

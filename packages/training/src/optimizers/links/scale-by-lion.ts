@@ -1,5 +1,6 @@
 /** The link of Lion: the sign of a running mean. */
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 import { blend } from './towards.js';
 
@@ -14,7 +15,8 @@ export interface ScaleByLionOptions {
  * Slots    m, of the parameter's shape
  * Source   Chen et al. 2023, arXiv:2302.06675
  */
-export function scaleByLion({ beta1, beta2 }: ScaleByLionOptions): ParamLink {
+export function scaleByLion(options: ScaleByLionOptions): ParamLink {
+  const { beta1, beta2 } = checkLink('scaleByLion', options, ['beta1', 'beta2']);
   return {
     init: (param) => ({ m: tf.zerosLike(param) }),
     update: ({ change: gradient, slots }) => {

@@ -1,6 +1,7 @@
 /** The link of Nadam: Adam that looks ahead along its momentum. */
 import { powInteger } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 import { towards } from './towards.js';
 
@@ -17,7 +18,8 @@ export interface ScaleByNadamOptions {
  * Slots    m, v, of the parameter's shape
  * Source   Dozat 2016, Incorporating Nesterov Momentum into Adam
  */
-export function scaleByNadam({ beta1, beta2, epsilon }: ScaleByNadamOptions): ParamLink {
+export function scaleByNadam(options: ScaleByNadamOptions): ParamLink {
+  const { beta1, beta2, epsilon } = checkLink('scaleByNadam', options, ['beta1', 'beta2', 'epsilon']);
   return {
     init: (param) => ({ m: tf.zerosLike(param), v: tf.zerosLike(param) }),
     update: ({ change, slots }, { step }) => {

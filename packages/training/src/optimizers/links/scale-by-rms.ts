@@ -1,5 +1,6 @@
 /** The link of RMSprop: the gradient over the root of its mean square, or of its variance. */
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLink } from './check-link.js';
 import type { ParamLink } from './link.js';
 import { blend } from './towards.js';
 
@@ -16,7 +17,8 @@ export interface ScaleByRmsOptions {
  * Slots    v, and when centered mean, of the parameter's shape
  * Source   Tieleman and Hinton 2012, lecture 6.5; Graves 2013, arXiv:1308.0850, §4.2 (centered)
  */
-export function scaleByRms({ rho, epsilon, centered = false }: ScaleByRmsOptions): ParamLink {
+export function scaleByRms(options: ScaleByRmsOptions): ParamLink {
+  const { rho, epsilon, centered = false } = checkLink('scaleByRms', options, ['rho', 'epsilon']);
   return {
     init: (param) => ({ v: tf.zerosLike(param), ...(centered ? { mean: tf.zerosLike(param) } : {}) }),
     update: ({ change, slots }) => {
