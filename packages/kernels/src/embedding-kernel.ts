@@ -3,6 +3,7 @@ import { embeddingIdError, type Kernel } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { splitRange } from './split-range.js';
+import { splitRows } from './split-rows.js';
 
 /** Looks ids up in `runtime`'s memory: see `embedding.lookup` in core. */
 export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.lookup'> {
@@ -59,18 +60,10 @@ function gradient(
 ): tf.Tensor {
   const { storage, threads } = runtime;
   const out = storage.empty([rows, width]);
-  const place = [
-    storage.addressOf(out),
-    storage.addressOf(dy),
-    storage.addressOf(ids),
-    ids.size,
-    rows,
-    width,
-  ];
-  const calls = splitRange(width, threads, COLUMN_GRAIN).map((range) => [...place, ...range]);
+  const list = storage.addressOf(ids);
+  const place = [storage.addressOf(out), storage.addressOf(dy), list, ids.size, width];
+  const met = storage.heap.integers(list, ids.size);
+  const calls = splitRows(met, rows, threads).map((range) => [...place, ...range]);
   runtime.run('embeddingGradient', calls);
   return out;
 }
-
-/** Columns of the table that fill a cache line: no two threads write to the same one. */
-const COLUMN_GRAIN = 16;

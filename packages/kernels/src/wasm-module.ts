@@ -226,7 +226,6 @@ export interface WasmKernels {
     dy: number,
     ids: number,
     count: number,
-    rows: number,
     width: number,
     first: number,
     last: number,

@@ -1,10 +1,10 @@
 /** Reading, writing and hashing the weights of a model. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+
 import { OstinatoError, show, showShape } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ArrayInput, toHostValues } from './data/host-array.js';
 import type { PlacedParam } from './model/network.js';
+import { createSha256 } from './sha256.js';
 
 /** A weight's values under its path, e.g. `dense/kernel`. */
 export interface NamedArray {
@@ -71,9 +71,9 @@ export async function assignWeights(
 
 /** SHA-256 of all weights in model order as little-endian f32, in hex: equal for equal weights, to the bit. */
 export function hashWeights(weights: readonly NamedArray[]): string {
-  const hash = sha256.create();
+  const hash = createSha256();
   for (const { data } of weights) hash.update(littleEndianBytes(data));
-  return bytesToHex(hash.digest());
+  return hash.hex();
 }
 
 /** The values as little-endian f32, whatever the machine's order. */

@@ -4,9 +4,8 @@
  * The hash is of all bytes with the hash itself as zeros, so that no bit can change unnoticed: not of the length in front,
  * the header, the numbers, or the seal.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { OstinatoError } from '@ostinato/core';
+import { createSha256 } from '../sha256.js';
 
 /** How a sealed file goes on after the eight bytes of the header's length. */
 const OPENING = '{"__metadata__":{"sha256":"';
@@ -24,7 +23,7 @@ export const OPEN_SEAL = { sha256: '0'.repeat(HASH.size), bytes: '0'.repeat(SIZE
 /** Seals a file whose metadata begin with `OPEN_SEAL`; in place. */
 export function seal(file: Uint8Array): Uint8Array {
   put(file, SIZE.at, String(file.length).padStart(SIZE.size, '0'));
-  put(file, HASH.at, bytesToHex(sha256(file)));
+  put(file, HASH.at, hashOf(file));
   return file;
 }
 
@@ -40,18 +39,19 @@ export function checkSeal(file: Uint8Array, where: string): void {
     throw damaged(where, what, `${Number(size)} bytes`, `${file.length}`);
   }
   const expected = text(file, HASH.at, HASH.at + HASH.size);
-  const received = bytesToHex(hashOf(file));
+  const received = hashOf(file);
   if (received !== expected) {
     throw damaged(where, 'The bytes are not those that were written', `SHA-256 ${expected}`, received);
   }
 }
 
-function hashOf(file: Uint8Array): Uint8Array {
-  const hash = sha256.create();
+/** Of all bytes, the hash itself as zeros. */
+function hashOf(file: Uint8Array): string {
+  const hash = createSha256();
   hash.update(file.subarray(0, HASH.at));
   hash.update(new TextEncoder().encode(OPEN_SEAL.sha256));
   hash.update(file.subarray(HASH.at + HASH.size));
-  return hash.digest();
+  return hash.hex();
 }
 
 function put(file: Uint8Array, at: number, value: string): void {

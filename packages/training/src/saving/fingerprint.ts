@@ -1,7 +1,6 @@
 /** One hash of everything that decides how a model goes on; see `Model.fingerprint`. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { SavedOptimizerState } from '../optimizers/saved-optimizer-state.js';
+import { createSha256 } from '../sha256.js';
 import { littleEndianBytes, type NamedArray } from '../weights.js';
 import type { ModelDescription } from './model-description.js';
 
@@ -10,7 +9,7 @@ export function fingerprintOf(
   weights: readonly NamedArray[],
   optimizer: SavedOptimizerState | undefined,
 ): string {
-  const hash = sha256.create();
+  const hash = createSha256();
   const utf8 = new TextEncoder();
   const line = (text: string): void => {
     hash.update(utf8.encode(`${text}\n`));
@@ -28,5 +27,5 @@ export function fingerprintOf(
     line(JSON.stringify(optimizer.json));
     tensors(optimizer.tensors);
   }
-  return bytesToHex(hash.digest());
+  return hash.hex();
 }

@@ -1,0 +1,37 @@
+/** Cuts the rows of a table into ranges of about equal work, however unevenly they are met. */
+
+/** An occurrence of a row costs about as much as clearing so many of them. */
+const CLEARED_ROWS = 4;
+
+/** Counts of the last call; grown when a table is larger. */
+let counts = new Uint32Array(0);
+
+/**
+ * [0, rows) as at most `pieces` ranges. `ids` lie in [0, rows).
+ *
+ * A row that is met often, such as that of the padding, may fill a range alone.
+ *
+ * @example splitRows(Int32Array.of(0, 0, 0, 0, 5), 8, 2) // [[0, 1], [1, 8]]
+ */
+export function splitRows(
+  ids: Int32Array,
+  rows: number,
+  pieces: number,
+): readonly (readonly [number, number])[] {
+  if (pieces === 1) return [[0, rows]];
+  if (counts.length < rows) counts = new Uint32Array(rows);
+  counts.fill(0, 0, rows);
+  for (let i = 0; i < ids.length; i++) counts[ids[i]!]!++;
+  const share = (rows + CLEARED_ROWS * ids.length) / pieces;
+  const ranges: [number, number][] = [];
+  let first = 0;
+  let work = 0;
+  for (let row = 0; row < rows; row++) {
+    work += 1 + CLEARED_ROWS * counts[row]!;
+    if (work < share * (ranges.length + 1) || ranges.length === pieces - 1) continue;
+    ranges.push([first, row + 1]);
+    first = row + 1;
+  }
+  if (first < rows) ranges.push([first, rows]);
+  return ranges;
+}
