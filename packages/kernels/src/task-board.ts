@@ -32,10 +32,10 @@ export const PLACE = {
 } as const;
 
 /**
- * How often the caller looks whether all is done before it sleeps: about half a millisecond. It has nothing else to do, and to be
- * woken takes a tenth of that many times over.
+ * How often a thread looks whether there is something to do, or whether all is done, before it sleeps: about half a millisecond. It
+ * has nothing else to do, and to be woken takes a tenth of that, several times in each training step.
  */
-const LOOKS = 100_000;
+export const LOOKS = 100_000;
 
 /** The numbers of the calls begin here. */
 const ARGUMENTS_AT = 64;

@@ -7,7 +7,7 @@
  */
 import { OstinatoError } from '@ostinato/core';
 import type { Scratch } from './kernel-runtime.js';
-import { MAX_ARGUMENTS, PLACE, TaskBoard } from './task-board.js';
+import { LOOKS, MAX_ARGUMENTS, PLACE, TaskBoard } from './task-board.js';
 import { startThread, type Thread, threadsRefusal } from './thread.js';
 import { workerSource } from './worker-source.js';
 
@@ -134,6 +134,7 @@ export class WorkerPool {
       maxArguments: MAX_ARGUMENTS,
       names,
       thread,
+      looks: LOOKS,
     };
     return new Promise((resolve, reject) => {
       const limit = setTimeout(

@@ -1,14 +1,14 @@
 /**
  * The program of a worker, as text: so no file has to be found, by Node or by a bundler.
  *
- * It makes its own instance of the compiled kernels over the shared memory, and from then on sleeps on the board until a round
- * is posted. Plain JavaScript for a classic worker or, in a Node started with --input-type=module, a module; the layout of the board is `PLACE`, handed over with the start message.
+ * It makes its own instance of the compiled kernels over the shared memory, and from then on waits at the board until a round is
+ * posted: for about half a millisecond it looks, because within a training step the next one comes soon, then it sleeps. Plain JavaScript for a classic worker or, in a Node started with --input-type=module, a module; the layout of the board is `PLACE`, handed over with the start message.
  */
 export const workerSource = `
 'use strict';
 const port = typeof self === 'object' && typeof postMessage === 'function' ? self : process.getBuiltinModule('node:worker_threads').parentPort;
 
-function start({ module, memory, board, place, argumentsAt, maxArguments, names, thread }) {
+function start({ module, memory, board, place, argumentsAt, maxArguments, names, thread, looks }) {
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   kernels.initialize();
   const functions = names.map((name) => kernels[name]);
@@ -38,6 +38,7 @@ function start({ module, memory, board, place, argumentsAt, maxArguments, names,
       Atomics.notify(integers, place.done);
     }
     if (Atomics.load(integers, place.stop)) break;
+    for (let look = 0; look < looks && Atomics.load(integers, place.round) === round; look++);
     Atomics.wait(integers, place.round, round);
     round = Atomics.load(integers, place.round);
   }
