@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type BatchSource, eachBatch, type Pace } from './data/batch-source.js';
 import { toTensor } from './data/device-batch.js';
-import { OutputRows } from './data/output-rows.js';
+import { GatheredOutputs } from './data/gathered-outputs.js';
 import type { Inputs } from './data/samples.js';
 import type { Network } from './model/network.js';
 
@@ -18,34 +18,19 @@ export async function predictBatches(
   pace: Pace,
   where: string,
 ): Promise<readonly tf.Tensor[] | undefined> {
-  const gathered: OutputRows[] = [];
+  const gathered = new GatheredOutputs(source.size, where);
   const finished = await eachBatch(source, null, pace, async (inputs) => {
     if (inputs.resetStates) network.resetStates();
     const outputs = forward(network, inputs);
     try {
-      for (const [i, output] of outputs.entries()) {
-        gathered[i] ??= new OutputRows(source.size, where);
-        gathered[i].add((await output.data()) as Float32Array, output.shape, inputs.rows);
-      }
+      await gathered.add(outputs, inputs.rows);
     } finally {
       tf.dispose(outputs);
     }
   });
-  return finished ? toTensors(gathered) : undefined;
+  return finished ? gathered.toTensors() : undefined;
 }
 
 function forward(network: Network, { x }: Inputs): tf.Tensor[] {
   return tf.tidy(() => network.forward(x.map(toTensor), false, 0).map(({ output }) => output));
-}
-
-/** All of them, or none is left behind. */
-function toTensors(gathered: readonly OutputRows[]): tf.Tensor[] {
-  const tensors: tf.Tensor[] = [];
-  try {
-    for (const rows of gathered) tensors.push(rows.toTensor());
-    return tensors;
-  } catch (error) {
-    tf.dispose(tensors);
-    throw error;
-  }
 }

@@ -77,6 +77,6 @@ function otherShape(expected: readonly number[], received: readonly number[], wh
     what: 'The outputs of one batch have another shape than those before, and do not go into one tensor',
     expected: showShape([null, ...expected]),
     received: showShape([null, ...received]),
-    fix: 'Call predict for batches of one length at a time',
+    fix: 'Give batches of one length at a time',
   });
 }
