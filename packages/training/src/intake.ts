@@ -1,4 +1,5 @@
 /** The door of a model: what comes in builds it, if it is not built, and is checked before anything is computed. */
+import type { Registry } from '@ostinato/core';
 import { checkInputs, checkTargets } from './check-samples.js';
 import type { Compiled } from './compiled.js';
 import { ArrayBatches } from './data/array-batches.js';
@@ -18,21 +19,19 @@ import {
 import { checkInputBatch, checkTrainingBatch, forgetting, toRows, UserBatches } from './data/user-batches.js';
 import { type DataArguments, refuseArrayOptions } from './data-arguments.js';
 import type { EvaluateOptions, RunOptions } from './model/model-options.js';
-import type { InputSpec, Lengths, Network } from './model/network.js';
-
-/** What the door knows of its model. */
-export interface IntakeModel {
-  readonly network: Network;
-  readonly ready: (where: string) => Promise<void>;
-  /** Builds the network, if it is not built. */
-  readonly admit: (inputs: readonly InputSpec[], lengths: Lengths) => void;
-}
+import type { Lengths, Network } from './model/network.js';
+import { whenReady } from './ready.js';
 
 export class Intake {
-  readonly #model: IntakeModel;
+  readonly #network: Network;
+  readonly #registry: Registry;
+  readonly #afterBuild: () => void;
 
-  constructor(model: IntakeModel) {
-    this.#model = model;
+  /** `afterBuild` is called when the first data have built the network. */
+  constructor(network: Network, registry: Registry, afterBuild: () => void) {
+    this.#network = network;
+    this.#registry = registry;
+    this.#afterBuild = afterBuild;
   }
 
   /** Brings samples into form. Throws what building throws, `input-…`, `sample-weight-value`. */
@@ -43,22 +42,22 @@ export class Intake {
     lengths: Lengths = 'one length',
   ): Promise<Samples> {
     const inputs = await this.#inputs(given.x, where, lengths);
-    compiled.bind(this.#model.network.outputNames!);
+    compiled.bind(this.#network.outputNames!);
     const needed = compiled.objectives.map(
       ({ loss, metrics, weightedMetrics }) => loss !== null || metrics.length + weightedMetrics.length > 0,
     );
-    return toSamples(inputs, given, { names: this.#model.network.outputNames!, needed }, where);
+    return toSamples(inputs, given, { names: this.#network.outputNames!, needed }, where);
   }
 
   /** Throws `shape-mismatch`, `target-…`, `sample-weight-shape`, and what the layers say of the values of inputs. */
   check(samples: Samples, compiled: Compiled, where: string): void {
-    checkInputs(samples.x, this.#model.network, where);
-    checkTargets(samples, this.#model.network, compiled.objectives, where);
+    checkInputs(samples.x, this.#network, where);
+    checkTargets(samples, this.#network, compiled.objectives, where);
   }
 
   /** Samples that weigh what their classes do. Throws `class-weight`. */
   weighed(samples: Samples, classWeight: ClassWeight | undefined, where: string): Samples {
-    const shapes = this.#model.network.outputShapesFor(samples.x.map(({ shape }) => shape));
+    const shapes = this.#network.outputShapesFor(samples.x.map(({ shape }) => shape));
     return withClassWeights(samples, classWeight, shapes, where);
   }
 
@@ -85,7 +84,7 @@ export class Intake {
       const inputs = await this.#inputs(batch.x, place, 'any length');
       const { rows } = batch;
       const placed = rows === undefined ? {} : { rows: toRows(rows, countSamples(inputs), place) };
-      checkInputs(inputs.x, this.#model.network, place);
+      checkInputs(inputs.x, this.#network, place);
       return { ...inputs, ...placed, ...forgetting(batch, place) };
     };
     return new UserBatches(batches, read, where);
@@ -125,22 +124,24 @@ export class Intake {
   /** Brings inputs into form and checks them. Throws what building throws, `input-…`, `shape-mismatch`. */
   async inputs(given: ModelData, where: string): Promise<Inputs> {
     const inputs = await this.#inputs(given, where, 'one length');
-    checkInputs(inputs.x, this.#model.network, where);
+    checkInputs(inputs.x, this.#network, where);
     return inputs;
   }
 
   async #inputs(x: ModelData, where: string, lengths: Lengths): Promise<Inputs> {
-    const { network, ready, admit } = this.#model;
+    const network = this.#network;
     const names = network.inputNames ?? namesIn(x);
     const given = await toInputs(x, names, where);
     const inputs = {
       x: given.x.map((array, i) => asDtype(array, network.inputDtypes[i], names[i]!, where)),
     };
-    await ready(where);
-    admit(
+    await whenReady(this.#registry, where);
+    const built = network.inputShapes !== null;
+    network.admit(
       inputs.x.map(({ shape, data }, i) => ({ name: names[i]!, shape, dtype: dtypeOf(data) })),
       lengths,
     );
+    if (!built) this.#afterBuild();
     return inputs;
   }
 }

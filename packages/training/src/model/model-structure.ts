@@ -9,8 +9,9 @@ import {
   type SymbolicTensor,
   unknownName,
 } from '@ostinato/core';
+import { checkOptions } from '../check-options.js';
 import { whenReady } from '../ready.js';
-import { sizeOfParams } from '../summary.js';
+import { sizeOfParams, summarize } from '../summary.js';
 import { hashWeights, type NamedArray, readWeights } from '../weights.js';
 import { notBuilt } from './model-errors.js';
 import { ModelLayer } from './model-layer.js';
@@ -40,6 +41,9 @@ export abstract class ModelStructure {
   abstract toConfig(write: ConfigWriter): JsonObject;
 
   abstract dispose(): void;
+
+  /** Numbers that the optimizer keeps; 0 before the first step. */
+  protected abstract get optimizerSize(): number;
 
   /** The layers in order, with their paths and, once built, their output shapes. */
   get layers(): readonly PlacedLayer[] {
@@ -145,6 +149,28 @@ export abstract class ModelStructure {
   countParams(): number {
     this.needBuilt(this.at('countParams'));
     return sizeOfParams(this.params);
+  }
+
+  /**
+   * Prints a table of the layers in Keras' layout, and which operations run fused or why not.
+   *
+   * @example
+   * model.summary({ print: (line) => log.push(line) });
+   */
+  summary(options: { readonly print?: (line: string) => void } = {}): void {
+    checkOptions(this.at('summary'), options, ['print']);
+    this.network.buildAlone();
+    const facts = {
+      name: this.name,
+      placed: this.layers,
+      graph: this.network.rows(),
+      params: this.params,
+      trainable: this.network.trainableParams(),
+      optimizerSize: this.optimizerSize,
+      kernels: this.kernels,
+    };
+    const { print = (line: string) => console.log(line) } = options;
+    for (const line of summarize(facts)) print(line);
   }
 
   /** Waits for the backend and the plugins. Every method that computes does this itself. Throws `backend-none`. */

@@ -24,12 +24,10 @@ import { Intake } from '../intake.js';
 import type { ParamGradient } from '../optimizers/optimizer-state.js';
 import type { SavedOptimizerState } from '../optimizers/saved-optimizer-state.js';
 import { predictBatches } from '../predict.js';
-import { whenReady } from '../ready.js';
 import { type Logs, RunningFigures } from '../running-figures.js';
 import { encodeModel } from '../saving/encode-model.js';
 import { fingerprintOf } from '../saving/fingerprint.js';
 import { describeModel, type ModelDescription } from '../saving/model-description.js';
-import { summarize } from '../summary.js';
 import { type Trainable, trainBatch } from '../train-batch.js';
 import { assignWeights } from '../weights.js';
 import { busy, notCompiled } from './model-errors.js';
@@ -243,28 +241,6 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
   }
 
   /**
-   * Prints a table of the layers in Keras' layout, and which operations run fused or why not.
-   *
-   * @example
-   * model.summary({ print: (line) => log.push(line) });
-   */
-  summary(options: { readonly print?: (line: string) => void } = {}): void {
-    checkOptions(this.at('summary'), options, ['print']);
-    this.network.buildAlone();
-    const facts = {
-      name: this.name,
-      placed: this.layers,
-      graph: this.network.rows(),
-      params: this.params,
-      trainable: this.network.trainableParams(),
-      optimizerSize: this.#compiled?.state.size ?? 0,
-      kernels: this.kernels,
-    };
-    const { print = (line: string) => console.log(line) } = options;
-    for (const line of summarize(facts)) print(line);
-  }
-
-  /**
    * The model in one piece as a safetensors file: layers, weights, seed, how it was compiled, and the optimizer's state,
    * so that a loaded model trains on as this one would.
    *
@@ -300,6 +276,10 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     this.#needCompiled(where).state.importState(state, this.network.weights());
   }
 
+  protected get optimizerSize(): number {
+    return this.#compiled?.state.size ?? 0;
+  }
+
   /** undefined before the first step. */
   async #optimizerState(): Promise<SavedOptimizerState | undefined> {
     const state = this.#compiled?.state;
@@ -320,15 +300,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
   }
 
   get #door(): Intake {
-    this.#intake ??= new Intake({
-      network: this.network,
-      ready: (where) => whenReady(this.options.registry, where),
-      admit: (inputs, lengths) => {
-        const built = this.network.inputShapes !== null;
-        this.network.admit(inputs, lengths);
-        if (!built) this.afterBuild();
-      },
-    });
+    this.#intake ??= new Intake(this.network, this.options.registry, () => this.afterBuild());
     return this.#intake;
   }
 
