@@ -79,8 +79,11 @@ describe.each([
     expect(inOrder.shape).toEqual([60, 1]);
     const differences = tf.tidy(() => tf.abs(tf.sub(inOrder, wanted)));
     expect(Math.max(...differences.dataSync())).toBeLessThan(1e-6);
-    tf.dispose([inOrder, wanted, differences]);
     const { loss, accuracy } = await model.evaluate(bucketByLength(validation, { batchSize: 7 }));
+    const both = await model.evaluateWithOutputs(bucketByLength(validation, { batchSize: 7 }));
+    expect(both.figures).toEqual({ loss, accuracy });
+    expect(both.outputs.dataSync()).toEqual(inOrder.dataSync());
+    tf.dispose([inOrder, wanted, differences, both.outputs]);
     const figures = await model.evaluate(whole, validation.y);
     expect(loss).toBeCloseTo(figures.loss, 6);
     expect(accuracy).toBeCloseTo(figures.accuracy!, 9);

@@ -119,10 +119,13 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       expect(at).toBe(expected.length);
       const { loss } = await kept.evaluate(truncateSequences(x, y, { steps: 4, batchSize: 3 }));
       expect(loss).toBeCloseTo((await whole.evaluate(x, y)).loss!, 6);
+      const both = await kept.evaluateWithOutputs(truncateSequences(x, y, { steps: 4, batchSize: 3 }));
+      expect(both.figures).toEqual({ loss });
+      expect(await both.outputs.data()).toEqual(values);
       const once = await kept.evaluate(x, y, { batchSize: 7 }).catch((error: Error) => error.message);
       expect(once, 'the last group of one row was not forgotten').toMatch(/stateful-batch/);
       kept.resetStates();
-      tf.dispose([parts, all]);
+      tf.dispose([parts, all, both.outputs]);
       for (const model of [kept, whole]) model.dispose();
     });
   });

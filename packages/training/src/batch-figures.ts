@@ -82,7 +82,7 @@ function together(weights: tf.Tensor | undefined, counted: tf.Tensor | undefined
 }
 
 /**
- * Loss and metrics of a batch, nothing trained.
+ * Loss and metrics of a batch, nothing trained. `look` is shown the outputs of the model; they are gone when it is done.
  *
  * Memory   leaves nothing
  */
@@ -90,17 +90,21 @@ export async function evaluateBatch(
   network: Network,
   compiled: Compiled,
   batch: Batch,
+  look?: (outputs: readonly tf.Tensor[]) => Promise<void>,
 ): Promise<BatchFigures> {
   const { objectives, state } = compiled;
-  const figures = tf.tidy(() => {
+  const [figures, ...outputs] = tf.tidy(() => {
     const flows = network.forward(batch.x, false, state.steps);
     const { total, losses } = lossOfBatch(objectives, batch, flows, network.trainableParams());
-    return tf.concat([...figureTotals(objectives, batch, flows, losses), tf.reshape(total, [1])]);
+    const totals = figureTotals(objectives, batch, flows, losses);
+    const shown = look ? flows.map(({ output }) => output) : [];
+    return [tf.concat([...totals, tf.reshape(total, [1])]), ...shown];
   });
   try {
-    const values = (await figures.data()) as Float32Array;
+    const values = (await figures!.data()) as Float32Array;
+    await look?.(outputs);
     return { loss: values.at(-1)!, totals: values.subarray(0, -1) };
   } finally {
-    figures.dispose();
+    tf.dispose([figures!, ...outputs]);
   }
 }

@@ -59,7 +59,8 @@ async function openBatches(
 ): Promise<FitData> {
   refuseArrayOptions(where, given);
   checkAgain(batches, options.epochs - options.initialEpoch, where);
-  const train = model.intake.trainingBatches(batches, model.compiled, where, options.classWeight);
+  const { classWeight } = options;
+  const train = model.intake.trainingBatches(batches, model.compiled, where, { classWeight });
   const apart = await readValidation(options, model, where, 'any length');
   return { train, validation: openValidation(apart, options, model, where) };
 }

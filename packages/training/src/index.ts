@@ -47,6 +47,7 @@ export {
   type LayerReport,
   type OverTime,
 } from './diagnostics/gradient-report.js';
+export type { Evaluation } from './evaluate.js';
 export type { FitBatchesOptions, FitOptions } from './fit-options.js';
 export type { FitPosition } from './fit-progress.js';
 export { type EpochRecord, History } from './history.js';

@@ -16,7 +16,13 @@ import {
   toInputs,
   toSamples,
 } from './data/samples.js';
-import { checkInputBatch, checkTrainingBatch, forgetting, toRows, UserBatches } from './data/user-batches.js';
+import {
+  checkInputBatch,
+  checkTrainingBatch,
+  forgetting,
+  placing,
+  UserBatches,
+} from './data/user-batches.js';
 import { type DataArguments, refuseArrayOptions } from './data-arguments.js';
 import type { EvaluateOptions, RunOptions } from './model/model-options.js';
 import type { Lengths, Network } from './model/network.js';
@@ -61,18 +67,19 @@ export class Intake {
     return withClassWeights(samples, classWeight, shapes, where);
   }
 
-  /** Batches of a user, each checked when its turn comes. */
+  /** Batches of a user, each checked when its turn comes; their `rows` only if these are asked for. */
   trainingBatches(
     batches: Batches<InputBatch>,
     compiled: Compiled,
     where: string,
-    classWeight?: ClassWeight,
+    { classWeight, rows = false }: { classWeight?: ClassWeight | undefined; rows?: boolean } = {},
   ): BatchSource {
     const read = async (batch: unknown, place: string): Promise<Samples> => {
       checkTrainingBatch(batch, place);
       const samples = await this.samples(batch, compiled, place, 'any length');
+      const placed = rows ? placing(batch, countSamples(samples), place) : {};
       this.check(samples, compiled, place);
-      return { ...this.weighed(samples, classWeight, place), ...forgetting(batch, place) };
+      return { ...this.weighed(samples, classWeight, place), ...placed, ...forgetting(batch, place) };
     };
     return new UserBatches(batches, read, where);
   }
@@ -82,24 +89,23 @@ export class Intake {
     const read = async (batch: unknown, place: string): Promise<Inputs> => {
       checkInputBatch(batch, place);
       const inputs = await this.#inputs(batch.x, place, 'any length');
-      const { rows } = batch;
-      const placed = rows === undefined ? {} : { rows: toRows(rows, countSamples(inputs), place) };
+      const placed = { ...inputs, ...placing(batch, countSamples(inputs), place) };
       checkInputs(inputs.x, this.#network, place);
-      return { ...inputs, ...placed, ...forgetting(batch, place) };
+      return { ...placed, ...forgetting(batch, place) };
     };
     return new UserBatches(batches, read, where);
   }
 
-  /** What `evaluate` goes through; arrays are checked here. */
+  /** What `evaluate` goes through; arrays are checked here. `rows`: the places that batches name are wanted. */
   async trainingSource(
     given: DataArguments<EvaluateOptions>,
-    batchSize: number,
+    { batchSize, rows }: { batchSize: number; rows: boolean },
     compiled: Compiled,
     where: string,
   ): Promise<BatchSource> {
     if (given.batches) {
       refuseArrayOptions(where, given.options);
-      return this.trainingBatches(given.batches, compiled, where);
+      return this.trainingBatches(given.batches, compiled, where, { rows });
     }
     const { x, y, options } = given;
     const samples = await this.samples({ x, y, sampleWeight: options.sampleWeight }, compiled, where);

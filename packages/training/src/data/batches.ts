@@ -9,7 +9,10 @@ export interface InputBatch {
   readonly y?: ModelData | undefined;
   /** Not looked at. */
   readonly sampleWeight?: ModelData | undefined;
-  /** Which samples of the whole these are, from 0: `predict` puts their outputs there. Default: in order of arrival. */
+  /**
+   * Which samples of the whole these are, from 0: `predict` and `evaluateWithOutputs` put their outputs there. Default: in
+   * order of arrival.
+   */
   readonly rows?: ArrayLike<number> | undefined;
   /** Whether stateful layers forget the states they kept before this batch: its rows do not continue those before. */
   readonly resetStates?: boolean | undefined;

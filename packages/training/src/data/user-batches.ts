@@ -89,11 +89,12 @@ export function forgetting({ resetStates }: InputBatch, where: string): Pick<Inp
   return resetStates === true ? { resetStates } : {};
 }
 
-/** The places of a batch's samples in the whole. Throws `batch-rows`. */
-export function toRows(rows: ArrayLike<number>, count: number, where: string): Int32Array {
+/** The places of a batch's `count` samples in the whole, if it says them. Throws `batch-rows`. */
+export function placing({ rows }: InputBatch, count: number, where: string): Pick<Inputs, 'rows'> {
+  if (rows === undefined) return {};
   const places = Array.from(rows ?? []);
   const fits = places.length === count && places.every((row) => row === (row | 0) && row >= 0);
-  if (fits) return Int32Array.from(places);
+  if (fits) return { rows: Int32Array.from(places) };
   throw new OstinatoError('batch-rows', {
     where,
     what: '`rows` does not say which samples these are',

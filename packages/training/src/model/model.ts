@@ -14,7 +14,7 @@ import type { ArrayInput } from '../data/host-array.js';
 import type { ModelData } from '../data/named-arrays.js';
 import { countSamples, type GivenSamples } from '../data/samples.js';
 import { type DataArguments, dataArguments } from '../data-arguments.js';
-import { evaluateBatches } from '../evaluate.js';
+import { type Evaluation, evaluateData } from '../evaluate.js';
 import { runFit } from '../fit.js';
 import { openFitData } from '../fit-data.js';
 import { checkFitOptions, type FitBatchesOptions, type FitOptions } from '../fit-options.js';
@@ -40,7 +40,7 @@ import { ModelStructure } from './model-structure.js';
  * `Outputs` is what `predict` gives: a tensor, or for several outputs what they were named in.
  *
  * Memory   owns its weights and the optimizer's state until `dispose`
- * Throws   see each method; every error is an `OstinatoError`, except what a callback throws and, from `evaluate` and
+ * Throws   see each method; every error is an `OstinatoError`, except what a callback throws and, from `evaluate…` and
  *          `predict`, the reason of an aborted signal. What would disturb a running `fit` is refused: `model-busy`
  */
 export abstract class Model<Outputs = unknown> extends ModelStructure {
@@ -192,13 +192,40 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     third?: EvaluateOptions,
   ): Promise<Logs> {
     const where = this.at('evaluate');
-    const compiled = this.#needCompiled(where);
+    const model = { network: this.network, compiled: this.#needCompiled(where), intake: this.#door };
     const given = dataArguments<EvaluateOptions>(where, x, y, third);
-    const { batchSize, pace, signal } = checkRun(where, given.options, ['sampleWeight']);
-    const source = await this.#door.trainingSource(given, batchSize, compiled, where);
-    const logs = await evaluateBatches(this.network, compiled, source, pace);
-    if (!logs) throw signal!.reason;
-    return logs;
+    return (await evaluateData(model, given, false, where)).figures;
+  }
+
+  /**
+   * What `evaluate` gives, and the outputs that `predict` would give in its place, from one pass over the samples: to the
+   * bit, in the order of the samples, also of batches with `rows`. A layer that draws random numbers outside of training
+   * draws those of `evaluate`.
+   *
+   * Memory   returns new tensors for the caller to dispose; none when it throws
+   * Throws   what `evaluate` does, and `predict-shape`, `batch-rows`
+   *
+   * @example
+   * const { figures, outputs } = await model.evaluateWithOutputs(test.x, test.y, { batchSize: 64 });
+   * const probabilities = await outputs.data();
+   * outputs.dispose();
+   */
+  async evaluateWithOutputs(batches: Batches, options?: BatchesRunOptions): Promise<Evaluation<Outputs>>;
+  async evaluateWithOutputs(
+    x: ModelData,
+    y: ModelData,
+    options?: EvaluateOptions,
+  ): Promise<Evaluation<Outputs>>;
+  async evaluateWithOutputs(
+    x: ModelData | Batches,
+    y?: ModelData | BatchesRunOptions,
+    third?: EvaluateOptions,
+  ): Promise<Evaluation<Outputs>> {
+    const where = this.at('evaluateWithOutputs');
+    const model = { network: this.network, compiled: this.#needCompiled(where), intake: this.#door };
+    const given = dataArguments<EvaluateOptions>(where, x, y, third);
+    const { figures, outputs } = await evaluateData(model, given, true, where);
+    return { figures, outputs: this.arrange(outputs) };
   }
 
   /**
