@@ -2,9 +2,11 @@ import { useBackend } from '@ostinato/backend';
 import { createRegistry } from '@ostinato/core';
 import { layers } from '@ostinato/layers';
 import type { Sequential } from '@ostinato/training';
-import { beforeAll, describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createModel } from './recipe.js';
 import { evaluateReviews, fitReviews, judgeReviews, withoutPadding } from './review-feed.js';
+import { THRESHOLD } from './test-verdicts.js';
 
 const signal = new AbortController().signal;
 const lengths = [5, 1, 7, 2, 7, 3, 6, 4, 0, 2];
@@ -53,10 +55,28 @@ describe('a model that masks says the same in batches by length as of padded rev
 
   it('each probability, in the order of the reviews', async () => {
     const model = masking();
-    const one = await judgeReviews(model, reviews(), padded);
-    const other = await judgeReviews(model, reviews(), bucketed);
+    const { probabilities: one } = await judgeReviews(model, reviews(), padded);
+    const { probabilities: other } = await judgeReviews(model, reviews(), bucketed);
     expect(new Set(one).size).toBeGreaterThan(5);
     for (const [row, probability] of one.entries()) expect(other[row]).toBeCloseTo(probability, 6);
+  });
+
+  it.each([
+    ['padded', padded],
+    ['bucketed', bucketed],
+  ])('and what judges them gives the figures to the bit, of each review once, %s', async (_, how) => {
+    const model = masking();
+    const figures = await evaluateReviews(model, reviews(), how);
+    const forward = vi.spyOn(model.network, 'forward');
+    const before = tf.memory().numTensors;
+    const found = await judgeReviews(model, reviews(), how);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(forward.mock.calls.reduce((rows, [[x]]) => rows + x!.shape[0]!, 0)).toBe(lengths.length);
+    expect(found.figures).toEqual(figures);
+    const right = [...found.probabilities].filter(
+      (p, row) => (p > THRESHOLD ? 1 : 0) === reviews().y.data[row],
+    );
+    expect(right.length / lengths.length).toBeCloseTo(figures.accuracy, 6);
   });
 
   it('and validates on the same reviews: the last ones', async () => {

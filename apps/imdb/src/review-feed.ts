@@ -7,7 +7,8 @@ import {
   raggedRows,
   type Vector,
 } from '@ostinato/datasets';
-import type { Callback, History, Sequential } from '@ostinato/training';
+import type { Callback, History, Logs, Sequential } from '@ostinato/training';
+import type { TestFigures } from './run-figures.js';
 
 /** Reviews as they are loaded: ids padded with 0 in front, and a label each. */
 export interface PaddedReviews {
@@ -20,6 +21,13 @@ export interface FeedOptions {
   readonly bucket: boolean;
   readonly batchSize: number;
   readonly signal: AbortSignal;
+}
+
+/** What a test of a model shows. */
+export interface TestResult {
+  readonly figures: TestFigures;
+  /** That each review is positive. */
+  readonly probabilities: Float32Array;
 }
 
 export interface FitFeedOptions extends FeedOptions {
@@ -51,27 +59,31 @@ export async function evaluateReviews(
   model: Sequential,
   { x, y }: PaddedReviews,
   { bucket, batchSize, signal }: FeedOptions,
-): Promise<{ readonly loss: number; readonly accuracy: number }> {
-  const { loss, accuracy } = bucket
+): Promise<TestFigures> {
+  const logs = bucket
     ? await model.evaluate(bucketByLength(withoutPadding({ x, y }), { batchSize }), { signal })
     : await model.evaluate(x, y, { batchSize, signal });
-  return { loss: loss!, accuracy: accuracy! };
+  return testFigures(logs);
 }
 
-/** The probability that each review is positive. Throws the signal's reason when it is interrupted. */
+/** The same, and the probabilities behind the figures, from one pass. Throws the signal's reason likewise. */
 export async function judgeReviews(
   model: Sequential,
   { x, y }: PaddedReviews,
   { bucket, batchSize, signal }: FeedOptions,
-): Promise<Float32Array> {
-  const output = bucket
-    ? await model.predict(bucketByLength(withoutPadding({ x, y }), { batchSize }), { signal })
-    : await model.predict(x, { batchSize, signal });
+): Promise<TestResult> {
+  const { figures, outputs } = bucket
+    ? await model.evaluateWithOutputs(bucketByLength(withoutPadding({ x, y }), { batchSize }), { signal })
+    : await model.evaluateWithOutputs(x, y, { batchSize, signal });
   try {
-    return Float32Array.from(await output.data());
+    return { figures: testFigures(figures), probabilities: Float32Array.from(await outputs.data()) };
   } finally {
-    output.dispose();
+    outputs.dispose();
   }
+}
+
+function testFigures({ loss, accuracy }: Logs): TestFigures {
+  return { loss: loss!, accuracy: accuracy! };
 }
 
 /** So many batches, evenly out of all of them; by length, the longest is the last. */

@@ -9,8 +9,6 @@ import type { Comparison } from './comparison.js';
 
 /** Batches that are timed, after one that warms up. */
 const TIMED = 6;
-/** The test goes through its reviews twice: for the figures, and for what is said of each. */
-const TEST_PASSES = 2;
 
 export interface Forecast {
   readonly model: ModelKind;
@@ -28,7 +26,7 @@ export async function forecast(kind: ModelKind, comparison: Comparison): Promise
     const secondsPerBatch = await timeBatches(model, comparison, interrupt.signal);
     const testBatches = Math.ceil(corpus.test.y.data.length / options.batchSize);
     const trained = plan.epochs * (plan.batches + VALIDATION_COST * plan.validationBatches);
-    const batches = trained + VALIDATION_COST * TEST_PASSES * testBatches;
+    const batches = trained + VALIDATION_COST * testBatches;
     const kernels = summarizeKernels(model.kernels);
     return { model: kind, kernels, secondsPerBatch, seconds: batches * secondsPerBatch };
   } finally {

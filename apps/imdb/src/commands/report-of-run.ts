@@ -3,8 +3,8 @@ import { arch, cpus, platform, release } from 'node:os';
 import { decodeReview } from '@ostinato/datasets';
 import type { MisjudgedReview } from '../report/misjudged-reviews.js';
 import type { ReportFacts } from '../report/report-page.js';
+import type { TestResult } from '../review-feed.js';
 import type { RunFigures } from '../run-figures.js';
-import type { TestResult } from '../test-model.js';
 import { confusionOf, type Misjudged, mostWrong } from '../test-verdicts.js';
 import type { Run } from './run.js';
 

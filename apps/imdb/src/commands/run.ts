@@ -7,12 +7,10 @@ import type { Engine } from '../engine.js';
 import type { RunFolder } from '../files/run-folder.js';
 import { Interrupted } from '../interrupt.js';
 import type { Output } from '../output.js';
-
-import { fitReviews } from '../review-feed.js';
+import { fitReviews, judgeReviews, type TestResult } from '../review-feed.js';
 import type { RunFigures } from '../run-figures.js';
 import { countOf } from '../show-count.js';
 import type { Stopwatch } from '../stopwatch.js';
-import { judgeTestReviews, type TestResult } from '../test-model.js';
 import type { Plan } from './announce.js';
 import { keepModel, keepResults } from './keep-run.js';
 import type { RunSafety } from './run-safety.js';
@@ -77,12 +75,12 @@ async function fit(run: Run, progress: ProgressBar, signal: AbortSignal): Promis
   }
 }
 
-/** Undefined when it is interrupted. */
+/** Timed as 'evaluate'. Undefined when it is interrupted. */
 async function test(run: Run, signal: AbortSignal): Promise<TestResult | undefined> {
   const { model, corpus, options, watch, output } = run;
   output.say(`Testing on ${countOf(corpus.test.y.data.length, 'review')} …`);
   try {
-    return await judgeTestReviews(model, corpus, { ...options, signal, watch });
+    return await watch.time('evaluate', () => judgeReviews(model, corpus.test, { ...options, signal }));
   } catch (error) {
     if (error instanceof Interrupted) return undefined;
     throw error;
