@@ -1,6 +1,6 @@
 import { deflateSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { crc32 } from './crc32.js';
+import { readBothWays } from './test-support/both-ways.js';
 import { listZip, unzipMember } from './zip.js';
 
 const LIMIT = 2 ** 24;
@@ -21,12 +21,8 @@ function patched(zip: Uint8Array, signature: number, at: number, ...bytes: numbe
 const DIRECTORY = 0x02014b50;
 
 function readAll(zip: Uint8Array): Uint8Array[] {
-  return listZip(zip, 'file').map((member) => unzipMember(zip, member, 'file', LIMIT));
+  return readBothWays(() => listZip(zip, 'file').map((member) => unzipMember(zip, member, 'file', LIMIT)));
 }
-
-it('knows the CRC-32 of "123456789"', () => {
-  expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
-});
 
 it.each([
   ['deflated', deflated],

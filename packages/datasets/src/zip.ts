@@ -4,9 +4,10 @@
  * Reads what NumPy's `savez` and `savez_compressed` write: stored and deflated members, sizes below 4 GiB. It does not
  * read encrypted, split or zip64 archives, and does not write.
  */
-import { isOstinatoError, OstinatoError } from '@ostinato/core';
-import { Inflate } from 'fflate';
+import { OstinatoError } from '@ostinato/core';
 import { crc32 } from './crc32.js';
+import { inflate } from './inflate.js';
+import { damagedZip, unsupportedZip, wrongSize } from './zip-errors.js';
 
 /** A member as the archive's directory describes it. */
 export interface ZipMember {
@@ -24,9 +25,6 @@ const END_RECORD = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
 const LONGEST_COMMENT = 0xffff;
-/** Deflate cannot do better: 258 bytes for two bits and a little. */
-const HIGHEST_RATIO = 1032;
-const CHUNK = 1 << 14;
 
 /**
  * The archive's directory.
@@ -38,7 +36,8 @@ export function listZip(bytes: Uint8Array, where: string): ZipMember[] {
   const end = findEndRecord(view, where);
   const count = view.getUint16(end + 10, true);
   const start = view.getUint32(end + 16, true);
-  if (count === 0xffff || start === 0xffffffff) throw unsupported(where, end, 'it is a zip64 archive');
+  if (count === 0xffff || start === 0xffffffff)
+    throw unsupportedZip({ where, offset: end }, 'it is a zip64 archive');
   const members: ZipMember[] = [];
   let at = start;
   for (let i = 0; i < count; i++) {
@@ -71,11 +70,12 @@ export function unzipMember(
     });
   }
   const packed = packedBytes(bytes, member, where);
-  const plain = member.deflated ? inflate(packed, member, where) : packed;
-  if (plain.length !== member.size) throw wrongSize(member, plain.length, where);
+  const place = { where, offset: member.offset };
+  const plain = member.deflated ? inflate(packed, member.size, place) : packed;
+  if (plain.length !== member.size) throw wrongSize(place, member.size, plain.length);
   const crc = crc32(plain);
   if (crc === member.crc) return plain;
-  throw invalid(where, member.offset, `its CRC-32 does not match`, hex(member.crc), hex(crc));
+  throw damagedZip(place, 'its CRC-32 does not match', hex(member.crc), hex(crc));
 }
 
 function findEndRecord(view: DataView, where: string): number {
@@ -96,10 +96,10 @@ function findEndRecord(view: DataView, where: string): number {
 }
 
 function readEntry(view: DataView, at: number, where: string): { member: ZipMember; next: number } {
+  const place = { where, offset: at };
   if (at + 46 > view.byteLength || view.getUint32(at, true) !== DIRECTORY_ENTRY) {
-    throw invalid(
-      where,
-      at,
+    throw damagedZip(
+      place,
       'an entry of the zip directory is damaged',
       'the bytes 50 4b 01 02',
       'other bytes',
@@ -108,7 +108,7 @@ function readEntry(view: DataView, at: number, where: string): { member: ZipMemb
   const next =
     at + 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   if (next > view.byteLength)
-    throw invalid(where, at, 'the zip directory is cut off', `${next} bytes`, `${view.byteLength}`);
+    throw damagedZip(place, 'the zip directory is cut off', `${next} bytes`, `${view.byteLength}`);
   const method = view.getUint16(at + 10, true);
   const member = {
     name: new TextDecoder().decode(sliceOf(view, at + 46, view.getUint16(at + 28, true))),
@@ -118,11 +118,11 @@ function readEntry(view: DataView, at: number, where: string): { member: ZipMemb
     deflated: method === 8,
     offset: view.getUint32(at + 42, true),
   };
-  if (view.getUint16(at + 8, true) & 1) throw unsupported(where, at, `'${member.name}' is encrypted`);
+  if (view.getUint16(at + 8, true) & 1) throw unsupportedZip(place, `'${member.name}' is encrypted`);
   if (method !== 0 && method !== 8)
-    throw unsupported(where, at, `'${member.name}' is packed by method ${method}`);
+    throw unsupportedZip(place, `'${member.name}' is packed by method ${method}`);
   if (member.size === 0xffffffff || member.compressedSize === 0xffffffff || member.offset === 0xffffffff) {
-    throw unsupported(where, at, `'${member.name}' has zip64 sizes`);
+    throw unsupportedZip(place, `'${member.name}' has zip64 sizes`);
   }
   return { member, next };
 }
@@ -131,10 +131,10 @@ function readEntry(view: DataView, at: number, where: string): { member: ZipMemb
 function packedBytes(bytes: Uint8Array, member: ZipMember, where: string): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = member.offset;
+  const place = { where, offset: at };
   if (at + 30 > bytes.length || view.getUint32(at, true) !== LOCAL_HEADER) {
-    throw invalid(
-      where,
-      at,
+    throw damagedZip(
+      place,
       'there is no member where the directory says',
       'the bytes 50 4b 03 04',
       'other bytes',
@@ -142,38 +142,8 @@ function packedBytes(bytes: Uint8Array, member: ZipMember, where: string): Uint8
   }
   const start = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   const end = start + member.compressedSize;
-  if (end > bytes.length)
-    throw invalid(where, at, 'the member is cut off', `${end} bytes`, `${bytes.length}`);
+  if (end > bytes.length) throw damagedZip(place, 'the member is cut off', `${end} bytes`, `${bytes.length}`);
   return bytes.subarray(start, end);
-}
-
-/** Inflates chunk by chunk, so that a member which yields more than it declares is stopped at once. */
-function inflate(packed: Uint8Array, member: ZipMember, where: string): Uint8Array {
-  if (member.size > packed.length * HIGHEST_RATIO) {
-    throw invalid(
-      where,
-      member.offset,
-      'the declared size is impossible',
-      `≤ ${packed.length * HIGHEST_RATIO}`,
-      `${member.size}`,
-    );
-  }
-  const plain = new Uint8Array(member.size);
-  let filled = 0;
-  const stream = new Inflate((chunk) => {
-    if (filled + chunk.length > plain.length) throw wrongSize(member, filled + chunk.length, where);
-    plain.set(chunk, filled);
-    filled += chunk.length;
-  });
-  try {
-    for (let at = 0; at < packed.length; at += CHUNK) {
-      stream.push(packed.subarray(at, at + CHUNK), at + CHUNK >= packed.length);
-    }
-  } catch (error) {
-    if (isOstinatoError(error)) throw error;
-    throw invalid(where, member.offset, `the deflated data is damaged`, undefined, undefined, error);
-  }
-  return plain.subarray(0, filled);
 }
 
 function sliceOf(view: DataView, at: number, length: number): Uint8Array {
@@ -187,40 +157,4 @@ function firstBytes(view: DataView): string {
 
 function hex(word: number): string {
   return word.toString(16).padStart(8, '0');
-}
-
-function wrongSize(member: ZipMember, size: number, where: string): OstinatoError {
-  return invalid(
-    where,
-    member.offset,
-    'it is not as long as the directory says',
-    `${member.size} bytes`,
-    `${size} or more`,
-  );
-}
-
-function invalid(
-  where: string,
-  at: number,
-  what: string,
-  expected?: string,
-  received?: string,
-  cause?: unknown,
-): OstinatoError {
-  return new OstinatoError('zip-invalid', {
-    where,
-    what: `The zip file is damaged: ${what} (byte ${at})`,
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
-    fix: 'Fetch the file again',
-    cause,
-  });
-}
-
-function unsupported(where: string, at: number, what: string): OstinatoError {
-  return new OstinatoError('zip-unsupported', {
-    where,
-    what: `The zip file cannot be read here: ${what} (byte ${at})`,
-    expected: 'stored or deflated members below 4 GiB',
-  });
 }
