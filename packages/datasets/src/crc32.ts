@@ -1,9 +1,15 @@
 /** CRC-32 as zip files carry it (ISO-HDLC, reflected polynomial 0xEDB88320). */
+import { nodeZlib } from './node-zlib.js';
 
 const TABLE = /* @__PURE__ */ slicedTables();
 
-/** The CRC-32 of some bytes, 0 … 2³²−1; four bytes a step. */
+/** The CRC-32 of some bytes, 0 … 2³²−1; Node's own where there is one. */
 export function crc32(bytes: Uint8Array): number {
+  return nodeZlib()?.crc32?.(bytes) ?? crc32ByTable(bytes);
+}
+
+/** The same, four bytes a step. */
+export function crc32ByTable(bytes: Uint8Array): number {
   let crc = -1;
   const whole = bytes.length - (bytes.length % 4);
   let at = 0;
