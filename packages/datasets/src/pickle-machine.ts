@@ -132,7 +132,7 @@ export class PickleMachine {
     const offsets = this.#offsets(lists);
     const total = offsets[lists.length]!;
     if (lists.every((row, i) => row.start === row.end || row.start === offsets[i])) {
-      return { data: this.#ids.slice(0, total), offsets };
+      return { data: this.#ids.subarray(0, total), offsets };
     }
     const data = new Int32Array(total);
     for (const [i, row] of lists.entries()) data.set(this.#ids.subarray(row.start, row.end), offsets[i]!);

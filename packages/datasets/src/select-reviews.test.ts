@@ -39,19 +39,39 @@ it('changes nothing in the corpus', () => {
   expect([...corpus.train.ranks.data]).toEqual([1, 2, 2, 3, 3, 3]);
 });
 
-/** An .npy file of little-endian 32-bit integers. */
-function npy(values: number[], shape = `(${values.length},)`): Uint8Array {
-  const header = `{'descr': '<i4', 'fortran_order': False, 'shape': ${shape}, }\n`;
-  const head = new TextEncoder().encode(`\u0000NUMPY\u0001\u0000`);
-  head[0] = 0x93;
-  const data = new Uint8Array(Int32Array.from(values).buffer);
-  return Uint8Array.of(...head, header.length, 0, ...new TextEncoder().encode(header), ...data);
+/** Each character is a byte. */
+const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+function npy(descr: string, count: number, data: Uint8Array): Uint8Array {
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${count},), }\n`;
+  return Uint8Array.of(...latin1(`\x93NUMPY\x01\0${String.fromCharCode(header.length)}\0${header}`), ...data);
+}
+
+const integers = (...values: number[]): Uint8Array =>
+  npy('<i4', values.length, new Uint8Array(Int32Array.from(values).buffer));
+
+/** An array of objects: as many lists as `content`, written as opcodes, has. */
+function lists(count: number, content: string): Uint8Array {
+  const start = '\x80\x02cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85U\x01b\x87R';
+  const dtype = 'cnumpy\ndtype\nU\x02O8K\0K\x01\x87R';
+  return npy(
+    '|O',
+    count,
+    latin1(`${start}(K\x01K${String.fromCharCode(count)}\x85${dtype}\x89](${content}etb.`),
+  );
 }
 
 it('says what a file lacks before it is taken for IMDB', () => {
-  const lists = npy([1, 2]);
   const form = (files: Record<string, Uint8Array>) => () => readImdbNpz(zipSync(files), 'odd.npz');
-  expect(form({ 'x.npy': lists })).toThrow(/\[odd\.npz\] There is no x_train.*received x\. \(imdb-form\)/);
-  const all = { 'x_train.npy': lists, 'y_train.npy': lists, 'x_test.npy': lists, 'y_test.npy': lists };
+  const [two, three] = [integers(1, 2), integers(1, 2, 3)];
+  expect(form({ 'x.npy': two })).toThrow(/\[odd\.npz\] There is no x_train.*received x\. \(imdb-form\)/);
+  const all = { 'x_train.npy': two, 'y_train.npy': two, 'x_test.npy': two, 'y_test.npy': two };
   expect(form(all)).toThrow(/x_train does not hold lists of word ids.*received int32\[2\]/);
+  const x = lists(2, '](K\x01M\x01\x01e](K\x02e');
+  const sound = { ...all, 'x_train.npy': x, 'x_test.npy': x };
+  expect([...form(sound)().test.ranks.data]).toEqual([1, 257, 2]);
+  expect(form({ ...sound, 'y_test.npy': x })).toThrow(/y_test does not hold labels.*received object\[2\]/);
+  expect(form({ ...sound, 'y_test.npy': three })).toThrow(/do not belong together.*2 reviews and 3 labels/);
+  const negative = lists(2, '](K\x01J\xfe\xff\xff\xffK\x03e](K\x02e');
+  expect(form({ ...sound, 'x_test.npy': negative })).toThrow(/x_test holds negative word ids/);
 });

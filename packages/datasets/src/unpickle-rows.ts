@@ -13,7 +13,7 @@ import { STOP, step } from './pickle-steps.js';
  * Reads the pickle that fills `bytes` from `start` to the end, an array of `count` lists.
  *
  * Shapes   an object array [count] of lists → rows, of which row i is list i
- * Memory   the numbers, four bytes each, and while reading at most twice the pickle's size beside them
+ * Memory   one array of at most twice the pickle's size, whose front the numbers take, four bytes each
  * Throws   `pickle-global` when it names anything but arrays · `pickle-opcode` for other opcodes · `pickle-integer` for
  *          numbers beyond 32 bits · `file-truncated` · `pickle-invalid` for everything that no pickler writes
  */
