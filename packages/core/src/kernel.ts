@@ -91,10 +91,10 @@ export interface KernelOps {
     inputs: { readonly table: Tensor; readonly ids: Tensor; readonly where: string };
     outputs: Tensor;
   };
-  /** f32[] that is 0 when every value is finite, else NaN. */
+  /** f32[values.length]: 0 for a tensor whose numbers are all finite, else NaN. */
   'values.finite': {
     config: Readonly<Record<string, never>>;
-    inputs: { readonly values: Tensor };
+    inputs: { readonly values: readonly Tensor[] };
     outputs: Tensor;
   };
   /** Slots: none without momentum; else [momentum], the last step: u = μ·u + lr·g; p −= u. */

@@ -18,7 +18,7 @@ export { embeddingGradient } from './embedding-gradient';
 export { adamUpdate } from './adam-update';
 export { sgdUpdate } from './sgd-update';
 export { rmspropUpdate } from './rmsprop-update';
-export { zeroIfFinite } from './zero-if-finite';
+export { markNotFinite } from './mark-not-finite';
 import { setSigmoidConstants } from './sigmoid';
 import { setTanhConstants } from './tanh';
 

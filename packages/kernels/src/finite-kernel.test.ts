@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 function check(values: Float32Array): number {
-  return tf.tidy(() => kernel.run({ values: tf.tensor1d(values) }, {}).dataSync()[0]!);
+  return tf.tidy(() => kernel.run({ values: [tf.tensor1d(values)] }, {}).dataSync()[0]!);
 }
 
 describe('values.finite', () => {
@@ -35,5 +35,26 @@ describe('values.finite', () => {
         expect(check(values), `${bad} at ${i}`).toBeNaN();
       }
     }
+  });
+
+  test('has a number for each of several tensors, on any number of threads', async () => {
+    const several = new KernelRuntime({ threads: 3 });
+    await several.start();
+    const values = [5, 0, 70_001, 1, 40_000].map((count, i) => randomValues(count, i));
+    values[2]![70_000] = Number.NaN;
+    values[3]![0] = Number.POSITIVE_INFINITY;
+    for (const one of [runtime, several]) {
+      const marks = tf.tidy(() =>
+        finiteKernel(one)
+          .run({ values: values.map((list) => tf.tensor1d(list)) }, {})
+          .arraySync(),
+      );
+      expect(marks).toEqual([0, 0, Number.NaN, Number.NaN, 0]);
+    }
+    await several.stop();
+  });
+
+  test('of nothing is nothing', () => {
+    expect(tf.tidy(() => kernel.run({ values: [] }, {}).shape)).toEqual([0]);
   });
 });

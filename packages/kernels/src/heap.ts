@@ -45,6 +45,8 @@ export function isShared(memory: WebAssembly.Memory): boolean {
  */
 export class Heap {
   readonly memory: WebAssembly.Memory;
+  /** Called before a view is given out: whoever computes in this memory then has to be done. */
+  beforeAccess: () => void = () => {};
   readonly #used = new Map<number, number>();
   /** In the order of their addresses; no two touch. */
   readonly #free: Block[] = [];
@@ -115,6 +117,7 @@ export class Heap {
   }
 
   #refresh(): void {
+    this.beforeAccess();
     if (
       this.#floats.buffer === this.memory.buffer &&
       this.#floats.byteLength === this.memory.buffer.byteLength

@@ -30,6 +30,8 @@ export interface ThreadsReport {
 export class KernelRuntime {
   readonly #wanted: number | 'auto';
   #storage: HeapBackend | undefined;
+  /** As compiled, and for calls by this thread: those wait for the workers. */
+  #compiled: WasmKernels | undefined;
   #wasm: WasmKernels | undefined;
   #starting: Promise<void> | undefined;
   #refusal: string | undefined;
@@ -55,19 +57,21 @@ export class KernelRuntime {
       return;
     }
     const { memory } = this.storage.heap;
-    const names = Object.entries(this.wasm).flatMap(([name, value]) =>
-      typeof value === 'function' ? [name] : [],
-    );
+    const names = Object.keys(this.wasm);
     const workers = wantedThreads(this.#wanted) - 1;
     const { pool, reason } = await startPool({ workers, module, memory, names });
     this.#pool = pool;
     this.#reason = reason;
+    if (pool) this.storage.heap.beforeAccess = () => pool.join();
   }
 
   async #compile(): Promise<WebAssembly.Module | undefined> {
     const storage = new HeapBackend(new Heap());
     const module = await compileKernels(storage.heap.memory);
-    if (module) [this.#storage, this.#wasm] = [storage, instantiateKernels(module, storage.heap.memory)];
+    if (!module) return undefined;
+    this.#storage = storage;
+    this.#compiled = instantiateKernels(module, storage.heap.memory);
+    this.#wasm = calledAfter(() => this.#pool?.join(), this.#compiled);
     return module;
   }
 
@@ -92,7 +96,7 @@ export class KernelRuntime {
     return this.#refusal;
   }
 
-  /** The compiled functions. Throws `kernels-not-ready`. */
+  /** The compiled functions, for calls that begin when every `run` is done. Throws `kernels-not-ready`. */
   get wasm(): WasmKernels {
     if (this.#wasm) return this.#wasm;
     throw notReady();
@@ -119,11 +123,19 @@ export class KernelRuntime {
    * Calls a compiled function once for each list of arguments, in any order and on any thread: the calls must not depend on
    * each other. Where `scratch` is given, its argument is the start of the scratch memory of all threads, and each call gets its
    * own thread's part of it.
+   *
+   * Workers may be at it still when this returns. Whatever reads or writes the memory waits for them by itself: the views
+   * that the heap gives out, the functions of `wasm`, and the next `run`. Freed blocks may be handed out again before that.
    */
   run(name: TaskName, calls: readonly (readonly number[])[], scratch?: Scratch): void {
-    const kernel = this.wasm[name] as Call;
-    if (this.#pool && this.#pool.size > 1 && calls.length > 1) this.#pool.run(name, kernel, calls, scratch);
-    else for (const values of calls) kernel(...values);
+    if (!this.#compiled) throw notReady();
+    const kernel = this.#compiled[name] as Call;
+    if (this.#pool && this.#pool.size > 1 && calls.length > 1) {
+      this.#pool.run(name, kernel, calls, scratch);
+      return;
+    }
+    this.#pool?.join();
+    for (const values of calls) kernel(...values);
   }
 
   /** Runs `use` with a block of scratch memory, which is freed after. */
@@ -136,6 +148,20 @@ export class KernelRuntime {
       heap.free(address);
     }
   }
+}
+
+/** The same functions, each called after `wait`. */
+function calledAfter(wait: () => void, compiled: WasmKernels): WasmKernels {
+  const waiting = Object.entries(compiled).flatMap(([name, value]) => {
+    if (typeof value !== 'function') return [];
+    const kernel = value as (...values: readonly number[]) => unknown;
+    const after = (...values: readonly number[]): unknown => {
+      wait();
+      return kernel(...values);
+    };
+    return [[name, after] as const];
+  });
+  return Object.fromEntries(waiting) as unknown as WasmKernels;
 }
 
 function notReady(): OstinatoError {

@@ -219,7 +219,7 @@ export interface WasmKernels {
   activate(values: number, activation: number, count: number): void;
   activationSlope(out: number, outputs: number, dy: number, activation: number, count: number): void;
   findInvalidId(ids: number, count: number, rows: number): number;
-  zeroIfFinite(values: number, count: number): number;
+  markNotFinite(mark: number, values: number, count: number): void;
   embeddingLookup(out: number, table: number, ids: number, count: number, width: number): void;
   embeddingGradient(
     dTable: number,

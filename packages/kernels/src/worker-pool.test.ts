@@ -141,6 +141,7 @@ describe('a pool', () => {
     const wasm = instantiateKernels(module, heap.memory);
     const pool = await WorkerPool.start({ ...options, module, memory: heap.memory, names: NAMES });
     stops.push(() => pool.stop());
+    heap.beforeAccess = () => pool.join();
     return { pool, heap, wasm };
   }
 
@@ -199,16 +200,16 @@ describe('a pool', () => {
         [values + 64, 3, 16],
         [values + 128, 3, 16],
       ]);
-    expect(() => run(slow)).toThrow(expect.objectContaining({ code: 'worker-lost' }));
+    run(slow);
+    expect(() => parts.pool.join()).toThrow(expect.objectContaining({ code: 'worker-lost' }));
     expect(parts.pool).toMatchObject({ size: 1, reason: 'a worker was lost amid its work' });
   });
 
   test('throws when a call traps, on whichever thread, and goes on after that', async () => {
     const parts = await start({ workers: 1 });
     const outside = Array.from({ length: 40 }, () => [0xffff_ff00, 3, 16]);
-    expect(() => parts.pool.run('activate', parts.wasm.activate as Call, outside)).toThrow(
-      expect.objectContaining({ code: 'worker-failed' }),
-    );
+    parts.pool.run('activate', parts.wasm.activate as Call, outside);
+    expect(() => parts.pool.join()).toThrow(expect.objectContaining({ code: 'worker-failed' }));
     expect(parts.pool.size).toBe(2);
     expect(negativesAfter(parts)).toBe(0);
   });

@@ -1,9 +1,10 @@
 /**
  * Workers that share the kernels' memory and take calls off a board, together with the thread that posts them.
  *
- * Started once; asleep between rounds. The result does not depend on how many there are, so a pool that loses workers goes on
- * with the rest, and says so. Only a worker that is lost amid a call costs that call: then an error is thrown, and from there
- * on the calling thread works alone.
+ * Started once; asleep between rounds. The thread that posts a round goes on at once and takes part when it needs the
+ * results: what it does in between costs the workers no time. The result does not depend on how many there are, so a pool
+ * that loses workers goes on with the rest, and says so. Only a worker that is lost amid a call costs that call: then an
+ * error is thrown, and from there on the calling thread works alone.
  */
 import { OstinatoError } from '@ostinato/core';
 import type { Scratch } from './kernel-runtime.js';
@@ -31,6 +32,13 @@ export interface PoolOptions {
 
 export type Call = (...values: readonly number[]) => void;
 
+/** A round that is posted, and of which nobody has waited for the end. */
+interface OpenRound {
+  readonly name: string;
+  readonly kernel: Call;
+  readonly calls: readonly (readonly number[])[];
+}
+
 /** Memory   the board's 72 KB, and one instance of the module per worker */
 export class WorkerPool {
   readonly #board = new TaskBoard();
@@ -40,6 +48,7 @@ export class WorkerPool {
   #threads: Thread[] = [];
   #alive = 0;
   #reason: string | undefined;
+  #open: OpenRound | undefined;
 
   private constructor({ names, workers, patience }: PoolOptions) {
     this.#names = names;
@@ -53,7 +62,7 @@ export class WorkerPool {
     try {
       await Promise.all(Array.from({ length: options.workers }, (_, i) => pool.#startWorker(i + 1, options)));
     } catch (error) {
-      await pool.stop(`workers do not start: ${error instanceof Error ? error.message : error}`);
+      await pool.#end(`workers do not start: ${error instanceof Error ? error.message : error}`);
     }
     return pool;
   }
@@ -73,13 +82,38 @@ export class WorkerPool {
     return this.#reason;
   }
 
-  /** Runs every call, on whichever thread. Throws `worker-failed` and `worker-lost`. */
+  /**
+   * Has every call made, on whichever thread, after those of the `run` before. They may still run when it returns: `join`
+   * before anything looks at, or writes to, the memory that they use.
+   *
+   * Throws   as `join`, for the calls before
+   */
   run(name: string, kernel: Call, calls: readonly (readonly number[])[], scratch?: Scratch): void {
-    for (const round of TaskBoard.rounds(calls)) this.#runRound(name, kernel, round, scratch);
+    for (const round of TaskBoard.rounds(calls)) {
+      this.join();
+      this.#board.post(this.#names.indexOf(name), round, scratch);
+      this.#open = { name, kernel, calls: round };
+    }
   }
 
-  /** Ends the workers; later calls run on the caller's thread. */
-  async stop(reason = 'the workers were stopped'): Promise<void> {
+  /** Takes part in what was posted last, until all of it is done. Throws `worker-failed` and `worker-lost`. */
+  join(): void {
+    if (!this.#open) return;
+    const round = this.#open;
+    this.#open = undefined;
+    this.#finish(round);
+  }
+
+  /** Ends the workers once they are done; later calls run on the caller's thread. Throws as `join`, when they are ended. */
+  async stop(): Promise<void> {
+    try {
+      this.join();
+    } finally {
+      await this.#end('the workers were stopped');
+    }
+  }
+
+  async #end(reason: string): Promise<void> {
     this.#board.close();
     const threads = this.#threads;
     this.#threads = [];
@@ -88,14 +122,8 @@ export class WorkerPool {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
-  #runRound(
-    name: string,
-    kernel: Call,
-    calls: readonly (readonly number[])[],
-    scratch: Scratch | undefined,
-  ): void {
+  #finish({ name, kernel, calls }: OpenRound): void {
     const board = this.#board;
-    board.post(this.#names.indexOf(name), calls, scratch);
     let slowest = 0;
     let last = performance.now();
     let cause: unknown;
@@ -116,7 +144,7 @@ export class WorkerPool {
   }
 
   #lose(name: string, patience: number): never {
-    void this.stop('a worker was lost amid its work');
+    void this.#end('a worker was lost amid its work');
     throw new OstinatoError('worker-lost', {
       where: `@ostinato/kernels ${name}`,
       what: `A worker took work and did not finish it within ${Math.round(patience / 1000)} s`,

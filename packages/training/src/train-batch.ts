@@ -44,22 +44,23 @@ export async function trainBatch(model: Trainable, batch: Batch, place: string):
   const { compiled, kernels } = model;
   const { state } = compiled;
   const { figures, gradients, updates } = compute(model, batch);
-  const changed = [...gradients.map(({ param }) => param), ...updates.params];
   let open: Proposal | undefined;
   try {
     const looked = model.gradients?.(gradients);
     if (looked) await looked;
     const proposal = state.propose(gradients, kernels.at('optimizer'));
     open = proposal;
-    const values = await readBack(figures, proposal.sums, updates);
-    const totals = values.length - 1 - changed.length;
-    if (!values.subarray(totals).every(Number.isFinite)) {
-      throw await diverged(model, batch, values.subarray(totals), gradients, changed, place);
+    const totals = figures.dataSync<'float32'>();
+    const loss = totals.at(-1)!;
+    const sums = [...proposal.sums.dataSync(), ...updates.sums()];
+    if (!Number.isFinite(loss) || !sums.every(Number.isFinite)) {
+      const changed = [...proposal.checked, ...updates.params];
+      throw await diverged(model, batch, loss, sums, gradients, changed, place);
     }
     open = undefined;
     state.accept(proposal);
     updates.accept();
-    return { loss: values[totals]!, totals: values.subarray(0, totals) };
+    return { loss, totals: totals.subarray(0, -1) };
   } catch (error) {
     throw orMemoryError(error, model.where, `the update of ${gradients.length} weights`);
   } finally {
@@ -67,16 +68,6 @@ export async function trainBatch(model: Trainable, batch: Batch, place: string):
     updates.reject();
     figures.dispose();
     for (const { gradient } of gradients) gradient.dispose();
-  }
-}
-
-/** The figures and the sums of all new weights in one piece: reading back once costs less than twice. */
-async function readBack(figures: tf.Tensor, sums: tf.Tensor, updates: WeightUpdates): Promise<Float32Array> {
-  const all = tf.tidy(() => tf.concat([figures, sums, ...updates.sums()]));
-  try {
-    return (await all.data()) as Float32Array;
-  } finally {
-    all.dispose();
   }
 }
 
@@ -141,12 +132,13 @@ function pair(params: readonly Param[], gradients: readonly (tf.Tensor | null)[]
  * Resets what the model's layers kept, and says what was not finite: the loss, else a gradient, else a new weight; and
  * where it began.
  *
- * `values` are the loss and the sums of the new values of `changed`.
+ * `sums` are of the new values of `changed`.
  */
 async function diverged(
   model: Trainable,
   batch: Batch,
-  values: Float32Array,
+  loss: number,
+  sums: readonly number[],
   gradients: readonly ParamGradient[],
   changed: readonly Param[],
   place: string,
@@ -154,8 +146,7 @@ async function diverged(
   const { network, where } = model;
   network.resetStates();
   const first = await firstNonFinite(model, batch).catch(() => undefined); // what happened counts, not that the rerun failed
-  const loss = values[0]!;
-  const what = Number.isFinite(loss) ? await culprit(gradients, values, changed) : `The loss is ${loss}`;
+  const what = Number.isFinite(loss) ? await culprit(gradients, loss, sums, changed) : `The loss is ${loss}`;
   return new OstinatoError('loss-nan', {
     where,
     what:
@@ -168,7 +159,8 @@ async function diverged(
 /** Which gradient is not finite, or which weight would not be. Only asked after a step that failed. */
 async function culprit(
   gradients: readonly ParamGradient[],
-  [loss, ...sums]: Float32Array,
+  loss: number,
+  sums: readonly number[],
   changed: readonly Param[],
 ): Promise<string> {
   const totals = tf.tidy(() => tf.stack(gradients.map(({ gradient }) => tf.sum(gradient))));

@@ -32,9 +32,9 @@ export class WeightUpdates {
     return [...this.#next.keys()];
   }
 
-  /** For each new value a f32[1] that is finite only when all its numbers are. Call it inside `tidy`. */
-  sums(): tf.Tensor[] {
-    return [...this.#next.values()].map((value) => tf.reshape(tf.sum(value), [1]));
+  /** For each new value a number that is finite only when all of its numbers are. */
+  sums(): number[] {
+    return [...this.#next.values()].map((value) => tf.tidy(() => tf.sum(value).dataSync()[0]!));
   }
 
   /** Gives the weights their new values. */

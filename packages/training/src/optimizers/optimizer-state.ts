@@ -31,8 +31,10 @@ export interface Proposal {
   readonly changes: readonly Change[];
   /** Whether it updates the weights, or only adds to the accumulated gradients. */
   readonly due: boolean;
-  /** One number for each parameter: finite when its new value, or its accumulated gradient, is. */
-  readonly sums: tf.Tensor1D;
+  /** Whose values `sums` are of: each parameter, and once more where a constraint made another value. */
+  readonly checked: readonly Param[];
+  /** One number for each of `checked`: finite when all of its new value, or of its accumulated gradient, is. */
+  readonly sums: tf.Tensor;
 }
 
 /**
@@ -74,20 +76,22 @@ export class OptimizerState {
   propose(gradients: readonly ParamGradient[], kernels: KernelFinder): Proposal {
     const due = (this.#steps + 1) % (this.optimizer.gradientAccumulationSteps ?? 1) === 0;
     for (const { param } of gradients) this.#keptOf(param);
+    const checked: Param[] = [];
     const { made, sums } = tidied(() => {
       const stepped = due
         ? this.#updated(gradients, kernels)
         : gradients.map((given) => this.#addedUp(given));
       const made = gradients.map((given, i) => this.#finished(given, stepped[i]!, due));
-      const checks = made.map(({ next, kept }, i) => {
-        if (!due) return zeroIfFinite(kept.gradientAccumulator!, kernels);
-        const free = zeroIfFinite(stepped[i]!.next, kernels);
+      const values = made.flatMap(({ next, kept }, i) => {
+        const free = due ? stepped[i]!.next : kept.gradientAccumulator!;
         // a constraint may turn NaN into a number, or a number into NaN
-        return next === stepped[i]!.next ? free : tf.add(free, zeroIfFinite(next, kernels));
+        const all = due && next !== free ? [free, next] : [free];
+        checked.push(...all.map(() => gradients[i]!.param));
+        return all;
       });
-      return { made, sums: tf.stack(checks) as tf.Tensor1D };
+      return { made, sums: zeroWhereFinite(values, kernels) };
     });
-    return { changes: gradients.map(({ param }, i) => ({ param, ...made[i]! })), due, sums };
+    return { changes: gradients.map(({ param }, i) => ({ param, ...made[i]! })), due, checked, sums };
   }
 
   /** Takes the step: parameters and slots get their new values. */
@@ -256,8 +260,8 @@ export class OptimizerState {
   }
 }
 
-/** 0 when all of them are finite, else NaN. */
-function zeroIfFinite(values: tf.Tensor, kernels: KernelFinder): tf.Tensor {
+/** f32[values.length]: 0 for a tensor whose numbers are all finite, else NaN. */
+function zeroWhereFinite(values: readonly tf.Tensor[], kernels: KernelFinder): tf.Tensor {
   const fused = kernels.use('values.finite', {});
-  return fused ? fused.run({ values }, {}) : tf.sum(tf.mul(values, 0));
+  return fused ? fused.run({ values }, {}) : tf.stack(values.map((value) => tf.sum(tf.mul(value, 0))));
 }

@@ -1,5 +1,9 @@
-/** Σ 0·x: 0 when all `count` values are finite, else NaN. */
-export function zeroIfFinite(values: usize, count: i32): f32 {
+/**
+ * Stores NaN at `mark` when one of `count` values is not finite, else nothing: 0·x is 0 for every other x.
+ *
+ * Calls for parts of one tensor may share their mark, on any threads: all that is ever stored there is the same.
+ */
+export function markNotFinite(mark: usize, values: usize, count: i32): void {
   const end = values + (<usize>count << 2);
   const whole = values + (<usize>(count & ~15) << 2);
   const zero = f32x4.splat(0.0);
@@ -13,5 +17,5 @@ export function zeroIfFinite(values: usize, count: i32): f32 {
   a = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
   let sum = f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3);
   for (; values != end; values += 4) sum += load<f32>(values) * 0.0;
-  return sum;
+  if (sum != 0.0) store<f32>(mark, f32.NaN);
 }
