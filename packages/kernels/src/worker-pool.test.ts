@@ -100,6 +100,18 @@ describe('threads', () => {
     expect(plugin.threads()).toEqual({ wanted: 'auto', count: availableParallelism() });
   });
 
+  test('a function called directly waits for what they still do', async () => {
+    const runtime = new KernelRuntime({ threads: 3 });
+    stops.push(() => runtime.stop());
+    await runtime.start();
+    const count = 1 << 20;
+    const values = runtime.storage.heap.allocate(4 * count);
+    runtime.storage.heap.floats(values, count).fill(-1);
+    const calls = [0, 1, 2, 3].map((part) => [values + part * count, 3, count / 4]);
+    runtime.run('activate', calls); // relu: what was −1 has the bits of the integer 0
+    expect(runtime.wasm.findInvalidId(values, count, 1)).toBe(-1);
+  });
+
   test('after stop, the caller does everything, and says so', async () => {
     const plugin = await pluginWith(3);
     const before = bitsOfStep(plugin);
@@ -158,6 +170,22 @@ describe('a pool', () => {
     const parts = await start({ workers: 2 });
     expect(negativesAfter(parts)).toBe(0);
     expect(parts.pool).toMatchObject({ size: 3, reason: undefined });
+  });
+
+  test('goes on after a call, and makes up for it before anybody looks at the memory or runs something else', async () => {
+    const { pool, heap } = await start({ workers: 1, source: "throw new Error('none')" }); // the caller does it all
+    const values = heap.allocate(64);
+    const made: number[] = [];
+    const kernel: Call = (number) => void made.push(number!);
+    pool.run('activate', kernel, [[1], [2]]);
+    expect(made).toEqual([]);
+    pool.run('activate', kernel, [[3], [4]]);
+    expect(made.sort()).toEqual([1, 2]);
+    heap.bytes(values, 64);
+    expect(made.sort()).toEqual([1, 2, 3, 4]);
+    pool.run('activate', kernel, [[5]]);
+    await pool.stop();
+    expect(made).toContain(5);
   });
 
   test('gives each thread its own part of scratch memory', async () => {
