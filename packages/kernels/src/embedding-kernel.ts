@@ -40,9 +40,9 @@ function lookUp(
   ids: tf.Tensor,
   width: number,
 ): void {
-  const { storage, threads } = runtime;
+  const { storage, pieces } = runtime;
   const [to, from, list] = [storage.addressOf(out), storage.addressOf(table), storage.addressOf(ids)];
-  const calls = splitRange(ids.size, threads, LEAST_IDS).map(([first, last]) => [
+  const calls = splitRange(ids.size, pieces, LEAST_IDS).map(([first, last]) => [
     to + 4 * first * width,
     from,
     list + 4 * first,
@@ -58,12 +58,12 @@ function gradient(
   ids: tf.Tensor,
   [rows, width]: readonly [number, number],
 ): tf.Tensor {
-  const { storage, threads } = runtime;
+  const { storage, pieces } = runtime;
   const out = storage.empty([rows, width]);
   const list = storage.addressOf(ids);
   const place = [storage.addressOf(out), storage.addressOf(dy), list, ids.size, width];
   const met = storage.heap.integers(list, ids.size);
-  const calls = splitRows(met, rows, threads).map((range) => [...place, ...range]);
+  const calls = splitRows(met, rows, pieces).map((range) => [...place, ...range]);
   runtime.run('embeddingGradient', calls);
   return out;
 }

@@ -12,13 +12,13 @@ export function finiteKernel(runtime: KernelRuntime): Kernel<'values.finite'> {
     op: 'values.finite',
     refuse: () => runtime.refusal,
     run({ values }) {
-      const { storage, threads } = runtime;
+      const { storage, pieces } = runtime;
       const places = values.map((tensor) => storage.addressOf(tensor));
       const out = storage.empty([values.length]);
       const marks = storage.addressOf(out);
       storage.heap.floats(marks, values.length).fill(0);
       const calls = values.flatMap(({ size }, i) =>
-        splitRange(size, threads, LEAST_VALUES).map(([first, end]) => [
+        splitRange(size, pieces, LEAST_VALUES).map(([first, end]) => [
           marks + 4 * i,
           places[i]! + 4 * first,
           end - first,

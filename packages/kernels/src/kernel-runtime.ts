@@ -119,6 +119,11 @@ export class KernelRuntime {
     return this.#pool?.places ?? 1;
   }
 
+  /** Into how many calls work is cut that can be cut anywhere: more than threads, as the calling one comes late. */
+  get pieces(): number {
+    return this.threads === 1 ? 1 : 2 * this.threads;
+  }
+
   /**
    * Calls a compiled function once for each list of arguments, in any order and on any thread: the calls must not depend on
    * each other. Where `scratch` is given, its argument is the start of the scratch memory of all threads, and each call gets its

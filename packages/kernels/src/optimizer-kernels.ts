@@ -78,7 +78,7 @@ function rmspropKernel(runtime: KernelRuntime): Kernel<'optimizer.rmsprop'> {
 /** Values that are worth a call of their own: four pages of memory. */
 const LEAST_VALUES = 4096;
 
-/** One call for each thread; `places` that are null stay null. Updates go value by value: the cut does not touch the result. */
+/** A call for each piece; `places` that are null stay null. Updates go value by value: the cut does not touch the result. */
 function update(
   runtime: KernelRuntime,
   name: 'sgdUpdate' | 'adamUpdate' | 'rmspropUpdate',
@@ -86,7 +86,7 @@ function update(
   places: readonly number[],
   settings: readonly number[],
 ): void {
-  const calls = splitRange(size, runtime.threads, LEAST_VALUES).map(([first, last]) => [
+  const calls = splitRange(size, runtime.pieces, LEAST_VALUES).map(([first, last]) => [
     ...places.map((place) => place && place + 4 * first),
     last - first,
     ...settings,
