@@ -14,6 +14,8 @@ export type RngState = readonly [number, number, number, number];
 
 type Words = [number, number, number, number];
 
+const utf8 = /* @__PURE__ */ new TextEncoder();
+
 /**
  * A stream of random numbers (xoshiro128**, Blackman and Vigna 2018, arXiv:1805.01407).
  *
@@ -146,7 +148,7 @@ function rotateLeft(word: number, bits: number): number {
 /** A new key from a key and a name: each byte is stirred into all four words, then the words are mixed to the end. */
 function deriveKey(key: RngState, name: string): Words {
   const words: Words = [key[0], key[1], key[2], key[3]];
-  for (const byte of new TextEncoder().encode(name)) {
+  for (const byte of utf8.encode(name)) {
     const turn = words[0] ^ byte;
     words[0] = words[1];
     words[1] = words[2];

@@ -25,6 +25,15 @@ export function withLastAxis(tensor: tf.Tensor, axis: number, where: string): tf
   return tf.transpose(tensor, [...otherAxes(tensor.rank, at), at]);
 }
 
+/**
+ * The mean over the last axis. Of one value it is that value, without an operation and its gradient.
+ *
+ * Memory   call it inside `tidy`
+ */
+export function meanOverLast(values: tf.Tensor): tf.Tensor {
+  return values.shape.at(-1) === 1 ? tf.squeeze(values, [-1]) : tf.mean(values, -1);
+}
+
 /** The shape of that tensor. */
 export function shapeWithLastAxis(shape: Shape, axis: number, where: string): Shape {
   const at = placeOf(axis, shape, where);

@@ -3,7 +3,7 @@ import { checkBoolean, checkFraction, fillOptions, type Loss, logitsBehind } fro
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
-import { checkLossAxis, withLastAxis } from './along-axis.js';
+import { checkLossAxis, meanOverLast, withLastAxis } from './along-axis.js';
 import { smoothedTo } from './smoothed-to.js';
 import { withDerivative } from './with-derivative.js';
 
@@ -43,7 +43,7 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
     apply(yTrue, yPred) {
       const smoothed = smoothedTo(0.5, alignTargets(yTrue, yPred), labelSmoothing);
       const logits = fromLogits ? yPred : logitsBehind(yPred, 'sigmoid');
-      return tf.mean(withLastAxis(binaryCrossentropyOf(smoothed, yPred, logits), axis, NAME), -1);
+      return meanOverLast(withLastAxis(binaryCrossentropyOf(smoothed, yPred, logits), axis, NAME));
     },
     checkTargets(targets, outputShape, where) {
       checkSameShape(targets, outputShape, where);

@@ -10,7 +10,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
-import { checkLossAxis, withLastAxis } from './along-axis.js';
+import { checkLossAxis, meanOverLast, withLastAxis } from './along-axis.js';
 import { binaryCrossentropyOf } from './binary-crossentropy.js';
 import { power } from './power.js';
 import { smoothedTo } from './smoothed-to.js';
@@ -73,7 +73,7 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
       const wrong = tf.sub(tf.add(y, p), tf.mul(tf.mul(y, p), 2)); // 1 − pt
       let each = tf.mul(power(wrong, gamma), binaryCrossentropyOf(y, p, logits));
       if (applyClassBalancing) each = tf.mul(each, tf.add(tf.mul(y, 2 * alpha - 1), 1 - alpha));
-      return tf.mean(withLastAxis(each, axis, NAME), -1);
+      return meanOverLast(withLastAxis(each, axis, NAME));
     },
     checkTargets(targets, outputShape, where) {
       checkSameShape(targets, outputShape, where);

@@ -3,6 +3,7 @@ import { checkFields, checkPositive, fillOptions, type JsonObject, type Loss } f
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets, checkSameShape } from './align-targets.js';
+import { meanOverLast } from './along-axis.js';
 
 import { withDerivative } from './with-derivative.js';
 
@@ -14,14 +15,13 @@ function errorLoss(name: string, config: JsonObject, value: OfError, slope: OfEr
     name,
     config,
     apply: (yTrue, yPred) =>
-      tf.mean(
+      meanOverLast(
         withDerivative(
           alignTargets(yTrue, yPred),
           yPred,
           (y, p) => value(tf.sub(p, y)),
           (y, p) => slope(tf.sub(p, y)),
         ),
-        -1,
       ),
     checkTargets: checkSameShape,
   };

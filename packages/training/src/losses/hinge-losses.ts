@@ -2,6 +2,7 @@
 import { checkFields, type Loss, OstinatoError, type Shape, show, type Targets } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
+import { meanOverLast } from './along-axis.js';
 import { checkOneHot } from './class-targets.js';
 import { withDerivative } from './with-derivative.js';
 
@@ -66,7 +67,7 @@ function marginLoss(name: string, value: OfPair, derivative: OfPair): Loss {
     name,
     config: {},
     apply: (yTrue, yPred) =>
-      tf.mean(withDerivative(asSigns(alignTargets(yTrue, yPred)), yPred, value, derivative), -1),
+      meanOverLast(withDerivative(asSigns(alignTargets(yTrue, yPred)), yPred, value, derivative)),
     checkTargets: checkSides,
   };
 }

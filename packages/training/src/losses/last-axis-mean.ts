@@ -1,7 +1,8 @@
 /** Losses that are the mean over the last axis of a function of each target and its prediction. */
 import type { Loss, Shape, Targets } from '@ostinato/core';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { alignTargets } from './align-targets.js';
+import { meanOverLast } from './along-axis.js';
 import { withDerivative } from './with-derivative.js';
 
 type OfPair = (y: tf.Tensor, p: tf.Tensor) => tf.Tensor;
@@ -17,7 +18,7 @@ export function meanOverLastAxis(
     name,
     config: {},
     apply: (yTrue, yPred) =>
-      tf.mean(withDerivative(alignTargets(yTrue, yPred), yPred, value, derivative), -1),
+      meanOverLast(withDerivative(alignTargets(yTrue, yPred), yPred, value, derivative)),
     checkTargets,
   };
 }

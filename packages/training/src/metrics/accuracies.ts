@@ -3,6 +3,7 @@ import { checkFields, type Metric, OstinatoError, show } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets } from '../losses/align-targets.js';
+import { meanOverLast } from '../losses/along-axis.js';
 import { classNumbers } from '../losses/class-numbers.js';
 import { meanMetric, type SampleValues } from './mean-metric.js';
 
@@ -14,7 +15,7 @@ const binary =
   (threshold: number): SampleValues =>
   (yTrue, yPred) => {
     const found = tf.cast(tf.greater(yPred, threshold), 'float32');
-    return tf.mean(matches(alignTargets(yTrue, yPred), found), -1);
+    return meanOverLast(matches(alignTargets(yTrue, yPred), found));
   };
 
 const categorical: SampleValues = (yTrue, yPred) =>
