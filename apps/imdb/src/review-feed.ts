@@ -16,6 +16,12 @@ export interface PaddedReviews {
   readonly y: Vector;
 }
 
+/**
+ * Reviews to a batch that nothing is learned from: several training batches at a time take a fifth less time than one by
+ * one. What is said of a review does not depend on it; the last digits of a mean loss do.
+ */
+export const JUDGED_TOGETHER = 256;
+
 export interface FeedOptions {
   /** Batches of near length in place of one length for all. */
   readonly bucket: boolean;
@@ -46,11 +52,12 @@ export async function fitReviews(
 ): Promise<History> {
   const { bucket, batchSize, seed, validationSplit, epochs, callbacks, signal } = options;
   const how = { epochs, callbacks, signal };
-  if (!bucket) return model.fit(x, y, { ...how, batchSize, validationSplit });
+  const validationBatchSize = Math.max(batchSize, JUDGED_TOGETHER);
+  if (!bucket) return model.fit(x, y, { ...how, batchSize, validationBatchSize, validationSplit });
   const all = withoutPadding({ x, y });
   if (validationSplit === 0) return model.fit(bucketByLength(all, { batchSize, seed }), how);
   const { train, validation } = holdOut(all, validationSplit);
-  const validationData = bucketByLength(validation, { batchSize, seed });
+  const validationData = bucketByLength(validation, { batchSize: validationBatchSize, seed });
   return model.fit(bucketByLength(train, { batchSize, seed }), { ...how, validationData });
 }
 

@@ -24,27 +24,37 @@ const utf8 = /* @__PURE__ */ new TextEncoder();
  * const first = rng.split('embedding/table').uniform();
  */
 export class Rng {
-  readonly #key: Words;
-  readonly #s: Words;
+  /** A function until it is needed: a step names a stream for each layer, and most layers draw nothing. */
+  #key: RngState | (() => RngState);
+  #state: Words | undefined;
 
-  constructor(key: RngState, state: RngState = key) {
-    this.#key = [...key] as Words;
-    this.#s = [...state] as Words;
-    if (this.#s.every((word) => word === 0)) this.#s[0] = 0x9e3779b9; // the one state the generator cannot leave
+  constructor(key: RngState | (() => RngState), state?: RngState) {
+    this.#key = typeof key === 'function' ? key : ([...key] as Words);
+    if (state) this.#state = startable(state);
+  }
+
+  get #origin(): RngState {
+    if (typeof this.#key === 'function') this.#key = this.#key();
+    return this.#key;
+  }
+
+  get #words(): Words {
+    this.#state ??= startable(this.#origin);
+    return this.#state;
   }
 
   /** The stream of that name. Depends on this stream's origin and the name, not on how much was drawn from it. */
   split(name: string | number): Rng {
-    return new Rng(deriveKey(this.#key, String(name)));
+    return new Rng(() => deriveKey(this.#origin, String(name)));
   }
 
   /** Where the stream stands; `Rng.resume(rng.origin(), rng.state())` continues it. */
   state(): RngState {
-    return [...this.#s] as Words;
+    return [...this.#words] as Words;
   }
 
   origin(): RngState {
-    return [...this.#key] as Words;
+    return [...this.#origin] as Words;
   }
 
   static resume(origin: RngState, state: RngState): Rng {
@@ -53,7 +63,7 @@ export class Rng {
 
   /** 32 random bits as an unsigned integer. */
   uint32(): number {
-    const s = this.#s;
+    const s = this.#words;
     const result = Math.imul(rotateLeft(Math.imul(s[1], 5), 7), 9) >>> 0;
     const t = s[1] << 9;
     s[2] ^= s[0];
@@ -139,6 +149,13 @@ export function createRng(seed: number): Rng {
   const low = seed % 4294967296;
   const high = Math.floor(seed / 4294967296);
   return new Rng(deriveKey([low, high, 0x243f6a88, 0x85a308d3], 'seed'));
+}
+
+/** A state of its own, and never the one that the generator cannot leave. */
+function startable(state: RngState): Words {
+  const words = [...state] as Words;
+  if (words.every((word) => word === 0)) words[0] = 0x9e3779b9;
+  return words;
 }
 
 function rotateLeft(word: number, bits: number): number {

@@ -155,10 +155,11 @@ export class KernelRuntime {
   }
 }
 
-/** The same functions, each called after `wait`. */
+/** The same functions, each called after `wait`; but for those that only tell sizes. */
 function calledAfter(wait: () => void, compiled: WasmKernels): WasmKernels {
   const waiting = Object.entries(compiled).flatMap(([name, value]) => {
     if (typeof value !== 'function') return [];
+    if (name.endsWith('Bytes')) return [[name, value] as const];
     const kernel = value as (...values: readonly number[]) => unknown;
     const after = (...values: readonly number[]): unknown => {
       wait();

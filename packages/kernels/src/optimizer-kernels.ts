@@ -107,15 +107,14 @@ function addresses(
   { param, gradient, slots }: UpdateInputs,
   slotCount: number,
 ): Addresses {
-  const shape = showShape(param.shape);
-  if (
-    slots.length !== slotCount ||
-    [gradient, ...slots].some((tensor) => showShape(tensor.shape) !== shape)
-  ) {
+  const { shape } = param;
+  const fits = (tensor: Tensor): boolean =>
+    tensor.rank === shape.length && tensor.shape.every((size, i) => size === shape[i]);
+  if (slots.length !== slotCount || !fits(gradient) || !slots.every(fits)) {
     throw new OstinatoError('shape-mismatch', {
       where: '@ostinato/kernels optimizer',
       what: 'Gradient and slots do not fit the parameter',
-      expected: `a gradient and ${slotCount} slots of ${shape}`,
+      expected: `a gradient and ${slotCount} slots of ${showShape(shape)}`,
       received: [gradient, ...slots].map((tensor) => showShape(tensor.shape)).join(', '),
     });
   }

@@ -11,8 +11,7 @@ export function splitRange(
   grain: number,
 ): readonly (readonly [number, number])[] {
   const step = Math.max(grain, Math.ceil(count / pieces / grain) * grain);
-  return Array.from({ length: Math.ceil(count / step) }, (_, i) => [
-    i * step,
-    Math.min(count, (i + 1) * step),
-  ]);
+  const ranges: [number, number][] = [];
+  for (let first = 0; first < count; first += step) ranges.push([first, Math.min(count, first + step)]);
+  return ranges;
 }

@@ -88,7 +88,7 @@ async function readValidation(
 
 function openValidation(
   apart: Samples | Batches<InputBatch> | undefined,
-  { epochs, initialEpoch, batchSize }: FullFitOptions,
+  { epochs, initialEpoch, validationBatchSize }: FullFitOptions,
   { intake, compiled }: FitModel,
   where: string,
 ): BatchSource | undefined {
@@ -99,5 +99,5 @@ function openValidation(
     return intake.trainingBatches(apart, compiled, place);
   }
   intake.check(apart, compiled, place);
-  return new ArrayBatches(apart, batchSize, null);
+  return new ArrayBatches(apart, validationBatchSize, null);
 }

@@ -4,7 +4,7 @@ import { type CallbackOrName, resolveCallbacks } from './callbacks/named-callbac
 import type { Callback } from './callbacks.js';
 import { checkCallbacks } from './check-callbacks.js';
 import { checkOptions, checkSignal } from './check-options.js';
-import type { Batches } from './data/batches.js';
+import { type Batches, isBatches } from './data/batches.js';
 import type { ClassWeight } from './data/class-weights.js';
 import type { ModelData } from './data/named-arrays.js';
 
@@ -22,6 +22,8 @@ export interface FitOptions {
     | readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData]
     | Batches
     | undefined;
+  /** Samples to a batch of the validation, which may be larger: it needs less memory. Default `batchSize`. */
+  readonly validationBatchSize?: number | undefined;
   /** Takes the samples in a new order each epoch; the seed and the epoch determine it. Default true. */
   readonly shuffle?: boolean | undefined;
   /** A weight for each sample, or for each step of each sample. */
@@ -46,6 +48,7 @@ const FIELDS = [
   'batchSize',
   'validationSplit',
   'validationData',
+  'validationBatchSize',
   'shuffle',
   'sampleWeight',
   'classWeight',
@@ -58,6 +61,7 @@ export interface FullFitOptions extends Omit<FitOptions, 'callbacks'> {
   readonly epochs: number;
   readonly initialEpoch: number;
   readonly batchSize: number;
+  readonly validationBatchSize: number;
   readonly shuffle: boolean;
   readonly callbacks: readonly Callback[];
 }
@@ -66,14 +70,23 @@ export interface FullFitOptions extends Omit<FitOptions, 'callbacks'> {
 export function checkFitOptions(options: FitOptions, registry: Registry, where: string): FullFitOptions {
   checkOptions(where, options, FIELDS);
   const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true } = options;
+  const { validationBatchSize = batchSize } = options;
   const callbacks = resolveCallbacks(options.callbacks ?? [], registry, where);
   checkSize(where, 'epochs', epochs);
   checkSize(where, 'batchSize', batchSize);
+  checkSize(where, 'validationBatchSize', validationBatchSize);
   checkBoolean(where, 'shuffle', shuffle);
   checkInitialEpoch(initialEpoch, where);
   checkCallbacks(callbacks, where);
   checkSignal(where, options.signal);
   const { validationSplit = 0, validationData } = options;
+  if (options.validationBatchSize !== undefined && isBatches(validationData)) {
+    throw new OstinatoError('batches-option', {
+      where,
+      what: '`validationBatchSize` does not apply to batches, which are cut already',
+      fix: 'Leave it out, or give arrays as `validationData`',
+    });
+  }
   if (validationSplit !== 0 && validationData !== undefined) {
     throw new OstinatoError('validation-twice', {
       where,
@@ -81,7 +94,7 @@ export function checkFitOptions(options: FitOptions, registry: Registry, where: 
       fix: 'Leave one of them out',
     });
   }
-  return { ...options, epochs, initialEpoch, batchSize, shuffle, callbacks };
+  return { ...options, epochs, initialEpoch, batchSize, validationBatchSize, shuffle, callbacks };
 }
 
 function checkInitialEpoch(value: unknown, where: string): void {

@@ -42,6 +42,24 @@ test('validationSplit takes the very last rows, in order, and never trains on th
   expect(trained.map((batch) => batch.length)).toEqual([4, 3, 4, 3]);
 });
 
+test('validation has batches of its own size', async () => {
+  const { model, trained, evaluated } = recorder();
+  await model.fit(ramp(11), ramp(11), { batchSize: 2, validationSplit: 0.5, validationBatchSize: 5 });
+  expect(trained.map((batch) => batch.length)).toEqual([2, 2, 1]);
+  expect(evaluated.map((batch) => batch.length)).toEqual([5, 1]);
+  const batches = [{ x: ramp(2), y: ramp(2) }];
+  await model.fit(batches, { validationData: [ramp(3), ramp(3)], validationBatchSize: 2 });
+  expect(evaluated.slice(2).map((batch) => batch.length)).toEqual([2, 1]);
+});
+
+test.each([
+  ['config-validation-batch-size', { validationBatchSize: 0 }],
+  ['batches-option', { validationBatchSize: 2, validationData: [{ x: ramp(2), y: ramp(2) }] }],
+])('%s', async (code, options) => {
+  const { model } = recorder();
+  await expect(model.fit(ramp(4), ramp(4), options)).rejects.toMatchObject({ code });
+});
+
 test('each epoch has an order of its own, which the seed and the epoch determine', async () => {
   const { model, trained } = recorder();
   await model.fit(ramp(9), ramp(9), { epochs: 2, batchSize: 4 });

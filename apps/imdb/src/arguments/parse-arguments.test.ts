@@ -122,7 +122,7 @@ describe('what is asked for', () => {
   it('reads evaluate and predict, with reviews in their order', () => {
     expect(parseArguments(['evaluate', '--run', 'runs/a'])).toMatchObject({
       command: 'evaluate',
-      options: { run: 'runs/a', batchSize: 64, backend: 'wasm' },
+      options: { run: 'runs/a', batchSize: 256, backend: 'wasm' },
     });
     expect(parseArguments(['predict', 'so good', '--quiet', '-', 'b.txt'])).toMatchObject({
       command: 'predict',

@@ -1,6 +1,7 @@
 /** The command line: commands, options, their defaults and limits, and the help texts. */
 import { Command, Option } from 'commander';
 import { defaultMaxLen, modelKinds } from '../recipe.js';
+import { JUDGED_TOGETHER } from '../review-feed.js';
 import { compareExamples, epilogue, evaluateExamples, predictExamples, trainExamples } from './help-texts.js';
 import { integer, modelList, part, path, rhythm, sha256Digest, threadCount } from './option-values.js';
 import { programVersion } from './version.js';
@@ -97,7 +98,7 @@ function addTraining(command: Command, folder: string): Command {
 function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description('Tests a trained model on the test reviews.')
-    .option('--batch-size <n>', 'reviews at a time', integer(1, 1_000_000), 64)
+    .option('--batch-size <n>', 'reviews at a time', integer(1, 1_000_000), JUDGED_TOGETHER)
     .option('--json <file>', 'write the figures to this file', path);
   return addCommon(addEngine(addData(addModel(command)))).addHelpText('after', evaluateExamples);
 }

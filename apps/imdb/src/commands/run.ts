@@ -7,7 +7,7 @@ import type { Engine } from '../engine.js';
 import type { RunFolder } from '../files/run-folder.js';
 import { Interrupted } from '../interrupt.js';
 import type { Output } from '../output.js';
-import { fitReviews, judgeReviews, type TestResult } from '../review-feed.js';
+import { fitReviews, JUDGED_TOGETHER, judgeReviews, type TestResult } from '../review-feed.js';
 import type { RunFigures } from '../run-figures.js';
 import { countOf } from '../show-count.js';
 import type { Stopwatch } from '../stopwatch.js';
@@ -80,7 +80,9 @@ async function test(run: Run, signal: AbortSignal): Promise<TestResult | undefin
   const { model, corpus, options, watch, output } = run;
   output.say(`Testing on ${countOf(corpus.test.y.data.length, 'review')} …`);
   try {
-    return await watch.time('evaluate', () => judgeReviews(model, corpus.test, { ...options, signal }));
+    const batchSize = Math.max(options.batchSize, JUDGED_TOGETHER);
+    const how = { bucket: options.bucket, batchSize, signal };
+    return await watch.time('evaluate', () => judgeReviews(model, corpus.test, how));
   } catch (error) {
     if (error instanceof Interrupted) return undefined;
     throw error;

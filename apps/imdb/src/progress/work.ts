@@ -4,7 +4,7 @@ export interface Work {
   readonly epochs: number;
   /** Batches of training in an epoch. */
   readonly batches: number;
-  /** Batches of validation after each epoch. */
+  /** As many batches of that size as validation takes after each epoch. */
   readonly validationBatches: number;
 }
 
