@@ -71,12 +71,12 @@ async function runEpoch(run: FitRun, epoch: number, pace: Pace): Promise<Logs | 
   const total = train.count === undefined ? '' : ` of ${train.count}`;
   const reported = callbacks.some((callback) => callback.onBatchEnd);
   let failed = false;
-  const takeStep = async (samples: Samples, index: number): Promise<void> => {
+  const takeStep = async (samples: Samples, index: number, ahead: () => void): Promise<void> => {
     progress.batch = index;
     await each(callbacks, (callback) => callback.onBatchBegin?.(index, model));
     if (samples.resetStates) network.resetStates();
     const place = `epoch ${epoch + 1} of ${run.epochs}, batch ${index + 1}${total}`;
-    const step = withBatch(samples, (batch) => trainBatch(trainable, batch, place));
+    const step = withBatch(samples, (batch) => trainBatch(trainable, batch, place, ahead));
     const found = await step.catch((error: unknown) => endWith(run, index, error));
     if (!found) {
       failed = true;

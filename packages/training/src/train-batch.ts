@@ -33,19 +33,25 @@ interface Computed {
 /**
  * Takes one step. Returns the batch's loss and the totals of its metrics.
  *
- * `place` says where in the training this is, for errors.
+ * `place` says where in the training this is, for errors; `meanwhile` is called once while kernels may be at work.
  *
  * Memory   leaves nothing but the new weights and slots
  * Throws   `loss-nan` when the loss, a gradient or a new weight is not finite: that step changes no weight, the
  *          optimizer starts anew (its kernels overwrite its state in place), and layers forget the states they kept;
  *          `nothing-trainable`; `backend-op`; `memory`
  */
-export async function trainBatch(model: Trainable, batch: Batch, place: string): Promise<BatchFigures> {
+export async function trainBatch(
+  model: Trainable,
+  batch: Batch,
+  place: string,
+  meanwhile?: () => void,
+): Promise<BatchFigures> {
   const { compiled, kernels } = model;
   const { state } = compiled;
   const { figures, gradients, updates } = compute(model, batch);
   let open: Proposal | undefined;
   try {
+    meanwhile?.();
     const looked = model.gradients?.(gradients);
     if (looked) await looked;
     const proposal = state.propose(gradients, kernels.at('optimizer'));

@@ -9,6 +9,7 @@ import { countSamples, type Inputs } from './samples.js';
 export class ArrayBatches<S extends Inputs> implements BatchSource<S> {
   readonly count: number;
   readonly size: number;
+  readonly readsAhead = true;
   readonly #batchSize: number;
   readonly #shuffle: Rng | null;
   readonly #parts: readonly (readonly [name: string, readers: readonly (RowReader | null)[]])[];

@@ -16,9 +16,11 @@ export interface BatchSource<B extends Inputs = Samples> {
    * The batches of an epoch of training, counted from 0; null for the order in which they are evaluated and predicted.
    * The first `skip` are left out: they were gone through before.
    *
-   * Memory   a batch may lie in a buffer that the next one overwrites
+   * Memory   a batch may lie in a buffer that the next one overwrites; with `readsAhead`, the next but one
    */
   batches(epoch: number | null, skip?: number): Iterable<B> | AsyncIterable<B>;
+  /** Whether the next batch can be asked for, at once and without consequences, while one is in use. */
+  readonly readsAhead?: boolean;
 }
 
 /** How an epoch is gone through: who may end it early, and who lets the event loop run. */
@@ -29,7 +31,8 @@ export interface Pace {
 }
 
 /**
- * Goes through all batches once, or all after the first `skip`; `use` is awaited.
+ * Goes through all batches once, or all after the first `skip`; `use` is awaited. It may call `ahead`, when it has nothing
+ * better to do, to have the next batch made.
  *
  * Returns false when it was stopped before the last batch. Whether a batch is the last one of a source of unknown
  * length shows only when the next is asked for; once stopped, none is.
@@ -38,15 +41,42 @@ export async function eachBatch<B extends Inputs>(
   source: BatchSource<B>,
   epoch: number | null,
   { stopped, breathing }: Pace,
-  use: (batch: B, index: number) => Promise<void>,
+  use: (batch: B, index: number, ahead: () => void) => Promise<void>,
   skip = 0,
 ): Promise<boolean> {
   if (stopped()) return false;
   let index = skip;
-  for await (const batch of source.batches(epoch, skip)) {
-    await use(batch, index++);
+  const batches = source.batches(epoch, skip);
+  const lookahead = source.readsAhead ? new Lookahead(batches as Iterable<B>) : undefined;
+  const ahead = (): void => lookahead?.look();
+  for await (const batch of lookahead ?? batches) {
+    await use(batch, index++, ahead);
     await breathing.pause();
     if (index !== source.count && stopped()) return false;
   }
   return true;
+}
+
+/** An iterable whose next item can be made before it is asked for. */
+class Lookahead<T> implements IterableIterator<T> {
+  readonly #items: Iterator<T>;
+  #next: IteratorResult<T> | undefined;
+
+  constructor(items: Iterable<T>) {
+    this.#items = items[Symbol.iterator]();
+  }
+
+  look(): void {
+    this.#next ??= this.#items.next();
+  }
+
+  next(): IteratorResult<T> {
+    const next = this.#next ?? this.#items.next();
+    this.#next = undefined;
+    return next;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
 }

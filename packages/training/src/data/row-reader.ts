@@ -2,23 +2,23 @@
 import type { HostArray } from './host-array.js';
 
 /**
- * Rows of an array: in their own order without a copy, in any other through one reused buffer.
+ * Rows of an array: in their own order without a copy, in any other through two buffers in turns.
  *
- * Memory   what `read` returns is a view, of the array or of the buffer: done with before the next `read`
+ * Memory   what `read` returns is a view, of the array or of a buffer: done with before the next `read` but one
  */
 export class RowReader {
   readonly #array: HostArray;
   readonly #rowSize: number;
-  readonly #buffer: Float32Array | Int32Array | undefined;
+  readonly #buffers: (Float32Array | Int32Array)[];
 
   /** `most` rows are read at once; `ordered`: in the array's own order only. */
   constructor(array: HostArray, most: number, ordered: boolean) {
     this.#array = array;
     this.#rowSize = array.data.length / array.shape[0]!;
-    if (!ordered) {
-      const values = Math.min(most, array.shape[0]!) * this.#rowSize;
-      this.#buffer = array.data instanceof Int32Array ? new Int32Array(values) : new Float32Array(values);
-    }
+    const values = Math.min(most, array.shape[0]!) * this.#rowSize;
+    const make = (): Float32Array | Int32Array =>
+      array.data instanceof Int32Array ? new Int32Array(values) : new Float32Array(values);
+    this.#buffers = ordered ? [] : [make(), make()];
   }
 
   /** Rows start … end − 1, or those that `order` names at these places. */
@@ -34,7 +34,9 @@ export class RowReader {
   #gather(order: Int32Array, start: number, end: number): Float32Array | Int32Array {
     const { data } = this.#array;
     const size = this.#rowSize;
-    const buffer = this.#buffer!.subarray(0, (end - start) * size);
+    const next = this.#buffers.shift()!;
+    this.#buffers.push(next);
+    const buffer = next.subarray(0, (end - start) * size);
     for (let i = start; i < end; i++) {
       const row = order[i]! * size;
       if (size === 1) buffer[i - start] = data[row]!;
