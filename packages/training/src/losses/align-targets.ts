@@ -5,10 +5,10 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * Targets as f32 of the predictions' rank, as Keras aligns them: an axis of one value is added or dropped at the end.
  *
- * Memory   returns a new tensor; call it inside `tidy`
+ * Memory   returns the tensor itself when there is nothing to change; call it inside `tidy`
  */
 export function alignTargets(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
-  const values = tf.cast(yTrue, 'float32');
+  const values = yTrue.dtype === 'float32' ? yTrue : tf.cast(yTrue, 'float32');
   if (values.rank === yPred.rank - 1 && yPred.shape.at(-1) === 1) return tf.expandDims(values, -1);
   if (values.rank === yPred.rank + 1 && values.shape.at(-1) === 1) return tf.squeeze(values, [-1]);
   return values;

@@ -8,11 +8,11 @@ import * as tf from '@tensorflow/tfjs-core';
  * Memory   call it inside `tidy`
  */
 export function ownTensors(slots: Slots, inputs: readonly tf.Tensor[]): Slots {
-  const seen = new Set(inputs);
+  const seen = [...inputs];
   return Object.fromEntries(
     Object.entries(slots).map(([name, slot]) => {
-      const own = seen.has(slot) ? tf.clone(slot) : slot;
-      seen.add(own);
+      const own = seen.includes(slot) ? tf.clone(slot) : slot;
+      seen.push(own);
       return [name, own];
     }),
   );
@@ -25,8 +25,8 @@ export function keepTensors(slots: Slots): Slots {
 
 /** Frees what is not among `but`. */
 export function disposeTensors(slots: Slots, but: Slots = {}): void {
-  const stay = new Set(Object.values(but));
-  for (const slot of Object.values(slots)) if (!stay.has(slot)) slot.dispose();
+  const stay = Object.values(but);
+  for (const slot of Object.values(slots)) if (!stay.includes(slot)) slot.dispose();
 }
 
 /** `tf.tidy` for results that TypeScript does not see as containers of tensors, such as objects of an interface. */
