@@ -18,5 +18,5 @@ export function checkRun(where: string, options: RunOptions, more: readonly stri
   checkSize(where, 'batchSize', batchSize);
   checkSignal(where, signal);
   const stopped = (): boolean => signal?.aborted === true;
-  return { batchSize, signal, pace: { stopped, breathing: new Breathing() } };
+  return { batchSize, signal, pace: { stopped, signal, breathing: new Breathing() } };
 }

@@ -27,6 +27,8 @@ export interface FitRun {
   readonly resume: () => Promise<void>;
   /** Asked between batches. */
   readonly stopped: () => boolean;
+  /** Ends the waiting for a batch, too. */
+  readonly signal?: AbortSignal | undefined;
   /** Whether it was interrupted from outside: it is to go on later, from the weights as they are. */
   readonly aborted: () => boolean;
   /** Why, once it is stopped. */
@@ -37,7 +39,7 @@ export interface FitRun {
 export async function runFit(given: FitRun): Promise<void> {
   const run = { ...given, callbacks: innermostLast(given.callbacks) };
   const { model, callbacks, history, progress, stopped } = run;
-  const pace = { stopped, breathing: new Breathing() };
+  const pace = { stopped, signal: run.signal, breathing: new Breathing() };
   await each(callbacks, (callback) => callback.onTrainBegin?.(model));
   await run.resume();
   let logs = lastFigures(history);

@@ -1,9 +1,15 @@
+import { useBackend } from '@ostinato/backend';
 import { createRng } from '@ostinato/core';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Breathing } from '../breathing.js';
+import { type Sequential, sequential } from '../sequential.js';
+import { dense, testRegistry } from '../test-support/test-layers.js';
 import { ArrayBatches } from './array-batches.js';
 import { type BatchSource, eachBatch } from './batch-source.js';
+import type { TrainingBatch } from './batches.js';
 import type { Inputs } from './samples.js';
+
+beforeAll(async () => void (await useBackend('cpu')));
 
 const pace = { stopped: () => false, breathing: new Breathing() };
 
@@ -52,4 +58,74 @@ test('a batch of arrays stays what it is while the next is made', async () => {
     seen.push(before);
   });
   expect(seen.flat().sort((a, b) => a - b)).toEqual([...data]);
+});
+
+/** One batch, and then none for ever. */
+class Hanging {
+  async *[Symbol.asyncIterator](): AsyncGenerator<TrainingBatch> {
+    yield { x: [[1]], y: [[1]] };
+    await new Promise(() => {});
+  }
+}
+
+const hangingModel = (): Sequential => {
+  const model = sequential([dense({ units: 1 })], { registry: testRegistry(), seed: 1, inputShape: [1] });
+  model.compile({ optimizer: 'sgd', loss: 'mse' });
+  return model;
+};
+
+test('an abort ends a fit, an evaluation and a prediction that wait for a batch', async () => {
+  const model = hangingModel();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const onBatchEnd = (): unknown => setTimeout(() => controller.abort(new Error('enough')), 5);
+  const history = await model.fit(new Hanging(), {
+    epochs: 2,
+    signal,
+    callbacks: [{ onBatchEnd: () => void onBatchEnd() }],
+  });
+  expect(history).toMatchObject({ epochs: [], stopped: true });
+  expect(model.run).toBeUndefined();
+  const soon = (): AbortSignal => AbortSignal.timeout(5);
+  await expect(model.evaluate(new Hanging(), { signal: soon() })).rejects.toMatchObject({
+    name: 'TimeoutError',
+  });
+  await expect(model.predict(new Hanging() as never, { signal: soon() })).rejects.toThrow();
+  model.dispose();
+});
+
+test('an abort between batches lets the source clean up, and leaves no listener', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let listeners = 0;
+  const counted = {
+    get aborted() {
+      return signal.aborted;
+    },
+    addEventListener: (...given: Parameters<AbortSignal['addEventListener']>) => {
+      listeners += 1;
+      signal.addEventListener(...given);
+    },
+    removeEventListener: (...given: Parameters<AbortSignal['removeEventListener']>) => {
+      listeners -= 1;
+      signal.removeEventListener(...given);
+    },
+  } as AbortSignal;
+  let left = false;
+  const source: BatchSource<Inputs> = {
+    count: undefined,
+    size: undefined,
+    async *batches() {
+      try {
+        for (;;) yield { x: [{ data: Float32Array.of(1), shape: [1, 1] }] };
+      } finally {
+        left = true;
+      }
+    },
+  };
+  const stopping = { ...pace, stopped: () => signal.aborted, signal: counted };
+  const finished = await eachBatch(source, 0, stopping, async (_batch, index) => {
+    if (index === 3) controller.abort();
+  });
+  expect([finished, left, listeners]).toEqual([false, true, 0]);
 });

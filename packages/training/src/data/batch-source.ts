@@ -27,6 +27,8 @@ export interface BatchSource<B extends Inputs = Samples> {
 export interface Pace {
   /** Asked between batches. */
   readonly stopped: () => boolean;
+  /** Ends the waiting for a batch as well; once it is aborted, `stopped` says so. */
+  readonly signal?: AbortSignal | undefined;
   readonly breathing: Breathing;
 }
 
@@ -34,13 +36,13 @@ export interface Pace {
  * Goes through all batches once, or all after the first `skip`; `use` is awaited. It may call `ahead`, when it has nothing
  * better to do, to have the next batch made.
  *
- * Returns false when it was stopped before the last batch. Whether a batch is the last one of a source of unknown
+ * Returns false when it was stopped before the last batch, or while it waited for one: a source that hangs is left behind. Whether a batch is the last one of a source of unknown
  * length shows only when the next is asked for; once stopped, none is.
  */
 export async function eachBatch<B extends Inputs>(
   source: BatchSource<B>,
   epoch: number | null,
-  { stopped, breathing }: Pace,
+  { stopped, signal, breathing }: Pace,
   use: (batch: B, index: number, ahead: () => void) => Promise<void>,
   skip = 0,
 ): Promise<boolean> {
@@ -49,12 +51,41 @@ export async function eachBatch<B extends Inputs>(
   const batches = source.batches(epoch, skip);
   const lookahead = source.readsAhead ? new Lookahead(batches as Iterable<B>) : undefined;
   const ahead = (): void => lookahead?.look();
-  for await (const batch of lookahead ?? batches) {
+  for await (const batch of lookahead ?? untilAborted(batches, signal)) {
     await use(batch, index++, ahead);
     await breathing.pause();
     if (index !== source.count && stopped()) return false;
   }
-  return true;
+  return index === source.count || !signal?.aborted;
+}
+
+/** The items; none more once `signal` is aborted, also while one is waited for. */
+function untilAborted<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+): Iterable<T> | AsyncIterable<T> {
+  if (!signal || !(Symbol.asyncIterator in items)) return items;
+  const source = items[Symbol.asyncIterator]();
+  let abandoned = false;
+  const next = async (): Promise<IteratorResult<T>> => {
+    const item = await orAborted(source.next(), signal);
+    abandoned = item === undefined;
+    return item ?? { done: true, value: undefined };
+  };
+  // what hangs in `next` would hang in `return` as well
+  const end = async (): Promise<IteratorResult<T>> =>
+    (abandoned ? undefined : await source.return?.()) ?? { done: true, value: undefined };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
+}
+
+/** What is waited for, or undefined as soon as `signal` is aborted. Leaves no listener behind. */
+function orAborted<T>(waited: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(undefined);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+    waited.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** An iterable whose next item can be made before it is asked for. */
