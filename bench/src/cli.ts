@@ -10,13 +10,15 @@ import { drawCharts } from './table/charts.js';
 import { composeReport } from './table/compose-report.js';
 import { fitGrowth, type Growth } from './table/growth.js';
 import { runTable, type TableFigures } from './table/run-table.js';
-import { judge, showVerdict } from './targets/judge.js';
+import { judge, showVerdict, type Verdict } from './targets/judge.js';
 import { runTargets, type TargetFigures } from './targets/run-targets.js';
+import { judgeProgram, measureProgram, type ProgramFigures } from './whole-program.js';
 
 /** The JSON file. */
 interface Figures {
   readonly machine: Machine;
   targets?: TargetFigures;
+  program?: ProgramFigures;
   table?: TableFigures & { readonly growth: readonly Growth[] };
 }
 
@@ -31,7 +33,7 @@ try {
   process.exitCode = 1;
 }
 
-async function main({ targets, table, json }: BenchOptions): Promise<void> {
+async function main({ targets, program, table, json }: BenchOptions): Promise<void> {
   await useBackend('wasm');
   const figures: Figures = { machine: await describeMachine() };
   const file = resolve(json ?? join(RESULTS, 'latest.json'));
@@ -42,7 +44,15 @@ async function main({ targets, table, json }: BenchOptions): Promise<void> {
   );
   if (targets) {
     figures.targets = await runTargets({ ...targets, data: targets.data ?? process.env.OSTINATO_IMDB });
-    printTargets(figures.targets);
+    printVerdicts(judge(figures.targets));
+    if (figures.targets.withoutPeer) console.log(`Without tfjs-layers: ${figures.targets.withoutPeer}`);
+    await save();
+  }
+  if (program) {
+    const data = program.data ?? process.env.OSTINATO_IMDB;
+    if (data === undefined) throw new Error('`program` needs the IMDB file: --data FILE, or OSTINATO_IMDB');
+    figures.program = await measureProgram(data, program.pairs);
+    printVerdicts(judgeProgram(figures.program));
     await save();
   }
   if (table) {
@@ -55,10 +65,8 @@ async function main({ targets, table, json }: BenchOptions): Promise<void> {
   console.log(`\nAll figures: ${file}`);
 }
 
-function printTargets(figures: TargetFigures): void {
-  const verdicts = judge(figures);
+function printVerdicts(verdicts: readonly Verdict[]): void {
   for (const verdict of verdicts) console.log(showVerdict(verdict));
-  if (figures.withoutPeer) console.log(`Without tfjs-layers: ${figures.withoutPeer}`);
   const asked = verdicts.flatMap(({ target }) => target ?? []);
   console.log(`\n${asked.filter(({ met }) => met).length} of ${asked.length} targets met\n`);
 }

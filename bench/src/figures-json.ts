@@ -2,7 +2,7 @@
 
 const FIGURES = 6;
 /** Lists by these names have a line an entry. */
-const ROW_LISTS = new Set(['rows', 'growth', 'steps']);
+const ROW_LISTS = new Set(['rows', 'growth', 'steps', 'runs']);
 
 /** Indented by one space, but for the rows of long lists. */
 export function figuresJson(figures: object): string {

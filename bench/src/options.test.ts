@@ -6,6 +6,7 @@ it('measures the targets when nothing is asked for', () => {
     help: false,
     json: undefined,
     targets: { data: undefined, withPeer: true },
+    program: undefined,
     table: undefined,
   });
 });
@@ -46,7 +47,7 @@ it.each([
   ],
   [
     'tabel',
-    "There is no such section. Expected one of targets, table; received 'tabel'. Did you mean 'table'",
+    "There is no such section. Expected one of targets, program, table; received 'tabel'. Did you mean 'table'",
   ],
   [
     'table --peers jax',
@@ -63,4 +64,13 @@ it.each([
   ['table --size 1x2x3', "Unknown option '--size'"],
 ])('refuses %s', (line, message) => {
   expect(() => parseOptions(line.split(' '))).toThrow(message);
+});
+
+it('runs the program as often as it is told, on the data of the targets', () => {
+  const options = parseOptions(['program', 'targets', '--data', 'a.npz', '--pairs', '5']);
+  expect(options).toMatchObject({ program: { data: 'a.npz', pairs: 5 }, targets: { data: 'a.npz' } });
+  expect(parseOptions(['program']).program).toEqual({ data: undefined, pairs: 3 });
+  expect(() => parseOptions(['table', '--pairs', '2'])).toThrow('`--pairs` belongs to `program`');
+  expect(() => parseOptions(['table', '--data', 'x'])).toThrow('`--data` belongs to `targets` or `program`');
+  expect(() => parseOptions(['program', '--pairs', '0'])).toThrow('(bench-option)');
 });

@@ -5,17 +5,23 @@ import { LAYER_KINDS, type LayerKind } from './jobs/job.js';
 import { ALL_SIZES, QUICK_SIZES, type Size } from './jobs/size-table.js';
 import { PEER_NAMES, type PeerName } from './peers/peer.js';
 
-export const HELP = `Usage: npm run bench -- [targets] [table] [options]
+export const HELP = `Usage: npm run bench -- [targets] [program] [table] [options]
 
   targets         what we hold ourselves to, met or MISSED; about three minutes (the default)
+  program         the whole IMDB program on one thread and on two, in turns; about a minute and a half a pair
   table           every size and layer beside the other libraries; with all of them about an hour and a half
 
   --json FILE     writes every figure (default: bench/results/latest.json)
   --help          this text
 
+targets, program
+  --data FILE     IMDB file (default: OSTINATO_IMDB): targets time the loader on it, or skip that; program needs it
+
 targets
-  --data FILE     IMDB file to time the loader on (default: OSTINATO_IMDB, or skipped)
   --no-peer       leaves out tfjs-layers, which takes most of the time
+
+program
+  --pairs N       how often (default: 3)
 
 table
   --quick         a few sizes and short rounds: under two minutes
@@ -27,7 +33,7 @@ table
   --sequences     outputs of every step instead of the last
   --out DIR       report.md and the charts (default: bench/results/latest)`;
 
-const SECTIONS = ['targets', 'table'] as const;
+const SECTIONS = ['targets', 'program', 'table'] as const;
 type Section = (typeof SECTIONS)[number];
 
 const DEFINITIONS = {
@@ -35,6 +41,7 @@ const DEFINITIONS = {
   help: { type: 'boolean', default: false },
   data: { type: 'string' },
   'no-peer': { type: 'boolean', default: false },
+  pairs: { type: 'string' },
   quick: { type: 'boolean', default: false },
   layers: { type: 'string' },
   sizes: { type: 'string' },
@@ -45,14 +52,15 @@ const DEFINITIONS = {
   out: { type: 'string' },
 } as const;
 
-/** Which options mean something to one section alone. */
-const BELONGS: Readonly<Record<string, Section>> = {
-  data: 'targets',
-  'no-peer': 'targets',
+/** Which options mean something to some sections alone. */
+const BELONGS: Readonly<Record<string, readonly Section[]>> = {
+  data: ['targets', 'program'],
+  'no-peer': ['targets'],
+  pairs: ['program'],
   ...Object.fromEntries(
     ['quick', 'layers', 'sizes', 'peers', 'python', 'threads', 'sequences', 'out'].map((name) => [
       name,
-      'table',
+      ['table'],
     ]),
   ),
 };
@@ -72,6 +80,7 @@ export interface BenchOptions {
   readonly help: boolean;
   readonly json: string | undefined;
   readonly targets: { readonly data: string | undefined; readonly withPeer: boolean } | undefined;
+  readonly program: { readonly data: string | undefined; readonly pairs: number } | undefined;
   readonly table: TableRequest | undefined;
 }
 
@@ -84,19 +93,23 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   });
   const sections = positionals.length > 0 ? listOf('section', positionals.join(','), SECTIONS) : ['targets'];
   for (const [name, value] of Object.entries(values)) {
-    const section = BELONGS[name];
-    if (section && value !== undefined && value !== false && !sections.includes(section)) {
-      throw invalid(
-        `\`--${name}\` belongs to \`${section}\``,
-        `\`${section}\` among the arguments`,
-        show(args),
-      );
-    }
+    const owners = BELONGS[name];
+    if (!owners || value === undefined || value === false) continue;
+    if (owners.some((owner) => sections.includes(owner))) continue;
+    const section = owners.join('` or `');
+    throw invalid(
+      `\`--${name}\` belongs to \`${section}\``,
+      `\`${section}\` among the arguments`,
+      show(args),
+    );
   }
   return {
     help: values.help,
     json: values.json,
     targets: sections.includes('targets') ? { data: values.data, withPeer: !values['no-peer'] } : undefined,
+    program: sections.includes('program')
+      ? { data: values.data, pairs: sizeOf('--pairs', values.pairs ?? '3') }
+      : undefined,
     table: sections.includes('table') ? tableRequest(values) : undefined,
   };
 }

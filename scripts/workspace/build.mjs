@@ -4,13 +4,13 @@ import { runStep } from './run.mjs';
 
 /**
  * @param {NodeJS.ProcessEnv} env  from `install`
- * @param {string} [only]  the one package that is needed; it is built with those that it depends on
+ * @param {string[]} only  the packages that are needed, built with those that they depend on; none: all of them
  */
-export async function build(env, only) {
+export async function build(env, ...only) {
   const title =
-    only === undefined
+    only.length === 0
       ? `Building ${workspacePackages().length} packages`
-      : `Building ${only} and what it needs`;
-  const filter = only === undefined ? [] : [`--filter=${only}`];
+      : `Building ${only.join(' and ')} and what ${only.length === 1 ? 'it needs' : 'they need'}`;
+  const filter = only.map((name) => `--filter=${name}`);
   await runStep(title, 'turbo', ['run', 'build', ...filter, '--output-logs=errors-only', '--ui=stream'], env);
 }
