@@ -7,21 +7,25 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { hitOf, KINDS, killAt, observe } from './resume/killed-run.mjs';
 import { someReviews } from './resume/reviews.mjs';
+import { readArguments } from './workspace/arguments.mjs';
 import { root } from './workspace/layout.mjs';
 import { run } from './workspace/run.mjs';
 import { collectVerdicts } from './workspace/verdicts.mjs';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    data: { type: 'string' },
-    model: { type: 'string', default: 'simple-rnn' },
+const { values } = readArguments(
+  import.meta.url,
+  {
+    options: {
+      kills: { type: 'string', default: '100' },
+      seed: { type: 'string', default: '1' },
+      data: { type: 'string' },
+      model: { type: 'string', default: 'simple-rnn' },
+    },
   },
-});
+  ['kills', 'seed'],
+);
 const program = join(root, 'apps/imdb/dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'ostinato-resume-'));
 const env = { ...process.env, OSTINATO_IMDB: '', OSTINATO_CACHE: join(folder, 'cache') };

@@ -5,12 +5,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { nodeOf } from './same-weights/node.mjs';
 import { settingsFor } from './same-weights/settings.mjs';
+import { readArguments } from './workspace/arguments.mjs';
 import { collectVerdicts } from './workspace/verdicts.mjs';
 
-const { values, positionals: places } = parseArgs({
+const { values, positionals: places } = readArguments(import.meta.url, {
   allowPositionals: true,
   options: {
     full: { type: 'boolean', default: false },

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './workspace/arguments.mjs';
 import { root } from './workspace/layout.mjs';
 import { run } from './workspace/run.mjs';
 import { collectVerdicts } from './workspace/verdicts.mjs';
@@ -14,10 +14,14 @@ import { collectVerdicts } from './workspace/verdicts.mjs';
 /** @typedef {{ step: number, tensors: number, kernels: number, inUse: number, heap: number, rss: number }} Held */
 
 const MOST_GROWTH = 0.05;
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { steps: { type: 'string', default: '10000' } },
-});
+const { values, positionals } = readArguments(
+  import.meta.url,
+  {
+    allowPositionals: true,
+    options: { steps: { type: 'string', default: '10000' } },
+  },
+  ['steps'],
+);
 const program = join(root, 'tests/dist/programs/soak.js');
 const verdicts = collectVerdicts();
 

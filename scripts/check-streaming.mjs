@@ -4,13 +4,17 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './workspace/arguments.mjs';
 import { root } from './workspace/layout.mjs';
 import { run } from './workspace/run.mjs';
 import { collectVerdicts } from './workspace/verdicts.mjs';
 
 const MOST_MEGABYTES = 700;
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '2000000' } } });
+const { values } = readArguments(
+  import.meta.url,
+  { options: { rows: { type: 'string', default: '2000000' } } },
+  ['rows'],
+);
 const rows = Number(values.rows);
 const program = join(root, 'tests/dist/programs/stream-csv.js');
 const folder = mkdtempSync(join(tmpdir(), 'ostinato-streaming-'));

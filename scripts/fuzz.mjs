@@ -4,20 +4,24 @@
 // line is `N passed, N failed`.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { targetNames, watchedWorker } from './fuzz/worker.mjs';
+import { readArguments } from './workspace/arguments.mjs';
 import { root } from './workspace/layout.mjs';
 import { collectVerdicts } from './workspace/verdicts.mjs';
 
 const BLOCK = 2000;
-const { values } = parseArgs({
-  options: {
-    mutations: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-    target: { type: 'string' },
+const { values } = readArguments(
+  import.meta.url,
+  {
+    options: {
+      mutations: { type: 'string', default: '100000' },
+      seed: { type: 'string', default: '1' },
+      workers: { type: 'string', default: String(availableParallelism()) },
+      target: { type: 'string' },
+    },
   },
-});
+  ['mutations', 'seed', 'workers'],
+);
 const program = join(root, 'tests/dist/fuzz/worker.js');
 const all = await targetNames(program);
 const names = values.target === undefined ? all : all.filter((name) => name === values.target);
