@@ -19,7 +19,12 @@ beforeAll(async () => {
   data = await writeTinyImdb(place);
 });
 
-afterAll(() => rm(place, { recursive: true }));
+const started: ChildProcess[] = [];
+
+afterAll(async () => {
+  for (const child of started) child.kill('SIGKILL'); // those of a test that failed
+  await rm(place, { recursive: true });
+});
 
 interface Ended {
   readonly code: number | null;
@@ -34,6 +39,7 @@ function start(argv: string[], onText = (_text: string, _child: ChildProcess): v
     cwd: place,
     env: { ...process.env, OSTINATO_IMDB: '' },
   });
+  started.push(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -146,6 +152,39 @@ describe.skipIf(!existsSync(cli))('the built program (skipped unless it is built
     expect((await start(['evaluate', '--run', 'half/gru', '--quiet']).ended).stdout).toMatch(
       /^Test Accuracy: /,
     );
+  });
+
+  it('a run that is being trained is refused to another, and given at once when it was killed', async () => {
+    const first = start([...forever(), '--out', 'held', '--checkpoint-every', '1']);
+    await vi.waitFor(async () => expect(await readdir(join(place, 'held', 'checkpoints'))).not.toEqual([]), {
+      timeout: 20_000,
+    });
+    const before = await readFile(join(place, 'held', 'training.json'), 'utf8');
+    for (const argv of [
+      ['train', '--resume', 'held'],
+      ['train', '--out', 'held'],
+    ]) {
+      const refused = await start(argv).ended;
+      expect(refused).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(
+            `Process ${first.child.pid} trains the run in .*held since .*, delete .* \\(run-busy\\)\n$`,
+          ),
+        ),
+      });
+    }
+    expect(await readFile(join(place, 'held', 'training.json'), 'utf8')).toBe(before);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const two = [1, 2].map(() => start(['train', '--resume', 'held']));
+    const refused = await Promise.race(two.map(({ ended }) => ended));
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('(run-busy)') });
+    for (const { child } of two) child.kill('SIGINT');
+    const codes = (await Promise.all(two.map(({ ended }) => ended))).map(({ code }) => code);
+    expect(codes.sort()).toEqual([1, 130]);
+    expect(await readdir(join(place, 'held'))).not.toContain('running');
   });
 
   it('knows its version', async () => {

@@ -37,7 +37,7 @@ export function compare(options: CompareOptions, output: Output): Promise<number
 
 async function prepare(options: CompareOptions, session: Session): Promise<Comparison> {
   const { output, interrupt } = session;
-  for (const kind of options.models) await (await claimFor(kind, session)).removeIfEmpty(); // before hours of training
+  for (const kind of options.models) await (await claimFor(kind, session)).leave(); // before hours of training
   const watch = new Stopwatch();
   const corpus = await watch.time('load', () => loadCorpus(options, output, interrupt.signal));
   const plan = planOf(options, corpus);
@@ -103,7 +103,7 @@ async function trainOne(kind: ModelKind, comparison: Comparison): Promise<Ending
     return ending.kind;
   } finally {
     model.dispose();
-    await own.removeIfEmpty();
+    await own.leave();
   }
 }
 

@@ -19,14 +19,24 @@ export interface Resumption {
 }
 
 /**
- * Opens the run that `options.resume` names.
+ * Opens the run that `options.resume` names, for this process alone.
  *
- * Throws   `resume-none`, `resume-form`, `run-newer` · `out-unwritable` · `resume-finished` · `usage-resume-conflict` for an option that says
+ * Throws   `resume-none`, `resume-form`, `run-newer` · `run-busy` · `out-unwritable` · `resume-finished` · `usage-resume-conflict` for an option that says
  *          something else than the run was begun with
  */
 export async function reopen(options: TrainOptions): Promise<Resumption> {
-  const record = await readTrainingRecord(resolve(options.resume!));
+  await readTrainingRecord(resolve(options.resume!)); // where there is no run nothing is claimed
   const folder = await reopenRunFolder(options.resume!);
+  try {
+    return await goOnIn(folder, options);
+  } catch (error) {
+    await folder.leave();
+    throw error;
+  }
+}
+
+async function goOnIn(folder: RunFolder, options: TrainOptions): Promise<Resumption> {
+  const record = await readTrainingRecord(folder.path); // as the process that trained it last has left it
   if (record.sessions.at(-1)?.how === 'finished') throw finished(folder.path);
   const { given = [] } = options;
   const { settings } = record;

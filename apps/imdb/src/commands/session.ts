@@ -23,7 +23,7 @@ export interface Session {
  * Claims the folder `runs/<place>` or the one that was named, or takes the one that is given; starts the engine, and
  * listens for Ctrl-C. Returns what `use` returns, or 130 when Ctrl-C came before the first training.
  *
- * Throws   `out-…`, `file-unwritable`, what `use` throws; a folder in which nothing was kept is taken back
+ * Throws   `out-…`, `run-busy`, `file-unwritable`, what `use` throws; a folder in which nothing was kept is taken back
  */
 export async function withSession(
   options: TrainingOptions,
@@ -51,7 +51,7 @@ export async function withSession(
     return interrupt.exitCode;
   } finally {
     interrupt.dispose();
-    await folder.removeIfEmpty();
+    await folder.leave();
   }
 }
 

@@ -35,6 +35,7 @@ it('takes a folder that is named, with what else lies in it', async () => {
   const folder = await claimRunFolder('mine', 'any');
   expect(folder.path).toBe(join(place, 'mine'));
   expect(folder.file('model')).toBe(join(place, 'mine/model.safetensors'));
+  await folder.leave();
   expect(await readdir(folder.path)).toEqual(['notes.txt']);
 });
 
@@ -45,6 +46,19 @@ it('does not write over an earlier run', async () => {
     code: 'out-taken',
     message: expect.stringContaining('history.json'),
   });
+  expect(await readdir(join(place, 'mine'))).toEqual(['history.json']);
+});
+
+it('gives a named folder to one of two, and again when it was left', async () => {
+  const first = await claimRunFolder('mine', 'any');
+  await mkdir(join(place, 'mine/.partial-of-the-first'));
+  for (const claim of [() => claimRunFolder('mine', 'any'), () => reopenRunFolder('mine')]) {
+    await expect(claim()).rejects.toMatchObject({ code: 'run-busy' });
+  }
+  expect((await readdir(join(place, 'mine'))).sort()).toEqual(['.partial-of-the-first', 'running']);
+  await first.leave();
+  const second = await reopenRunFolder('mine');
+  expect(await readdir(second.path)).toEqual(['running']);
 });
 
 it('says so when no folder can be made or written to', async () => {
@@ -89,13 +103,13 @@ it('follows a link to a folder, and refuses one that leads nowhere', async () =>
 });
 
 it('takes back the empty folders that it made, and no other', async () => {
-  await (await claimRunFolder('a/b/c', 'any')).removeIfEmpty();
+  await (await claimRunFolder('a/b/c', 'any')).leave();
   await mkdir(join(place, 'present'));
-  await (await claimRunFolder('present', 'any')).removeIfEmpty();
+  await (await claimRunFolder('present', 'any')).leave();
   const kept = await claimRunFolder(undefined, 'kept');
   await writeFile(kept.file('history'), '{}');
-  await kept.removeIfEmpty();
-  await (await claimRunFolder(undefined, 'other')).removeIfEmpty();
+  await kept.leave();
+  await (await claimRunFolder(undefined, 'other')).leave();
   expect((await readdir(place)).sort()).toEqual(['present', 'runs']);
   expect(await readdir(join(place, 'runs'))).toEqual(['kept']);
 });

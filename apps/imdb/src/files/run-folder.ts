@@ -1,7 +1,8 @@
 /** The folder of a run: its name, its files, and the latest one. */
-import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isOstinatoError, OstinatoError } from '@ostinato/core';
+import { holdRun } from './hold-run.js';
 import { makeFolders } from './make-folders.js';
 import { reasonOf } from './write-atomically.js';
 
@@ -23,29 +24,28 @@ export const runFiles = {
 /** Where a run keeps its checkpoints until it is finished. */
 export const CHECKPOINTS = 'checkpoints';
 
-/** A folder that was claimed for a run. */
+/** A folder that was claimed for a run; no other process trains in it until it is left. */
 export interface RunFolder {
   readonly path: string;
   file(kind: keyof typeof runFiles): string;
   /** The folder of its checkpoints, which need not be there. */
   readonly checkpoints: string;
-  /** Takes back the folders that were made for it, as far as they are empty. */
-  removeIfEmpty(): Promise<void>;
+  /** Lets others claim it, and takes back the folders that were made for it, as far as they are empty. */
+  leave(): Promise<void>;
 }
 
 /**
  * Claims a folder: the named one, or `runs/<name>`, or `runs/<name>-2` and so on when that is taken.
  *
- * Throws   `out-taken` when the named folder holds results already · `out-unwritable`
+ * Throws   `out-taken` when the named folder holds results already · `run-busy` · `out-unwritable`
  */
 export async function claimRunFolder(named: string | undefined, name: string): Promise<RunFolder> {
   const path = resolve(named ?? RUNS);
   try {
     const made = await makeFolders(path);
     const claimed = named === undefined ? await claimNumbered(path, name) : path;
-    await rm(await mkdtemp(join(claimed, '.partial-')), { recursive: true });
-    if (named !== undefined) await refuseTaken(claimed);
-    return runFolder(claimed, made ?? (named === undefined ? claimed : undefined));
+    const outermost = made ?? (named === undefined ? claimed : undefined);
+    return await unlessTaken(await holdFolder(claimed, outermost));
   } catch (error) {
     if (isOstinatoError(error)) throw error;
     throw unwritable(path, error);
@@ -55,29 +55,45 @@ export async function claimRunFolder(named: string | undefined, name: string): P
 /**
  * The folder of a run that was broken off, without what a killed program left of files that it was writing.
  *
- * Throws   `out-unwritable`
+ * Throws   `run-busy` when another process trains it, and nothing is touched · `out-unwritable`
  */
 export async function reopenRunFolder(named: string): Promise<RunFolder> {
   const path = resolve(named);
+  let folder: RunFolder;
   try {
-    await rm(await mkdtemp(join(path, '.partial-')), { recursive: true });
+    folder = await holdFolder(path, undefined);
   } catch (error) {
+    if (isOstinatoError(error)) throw error;
     throw unwritable(path, error, 'Make it writable, or go on with a copy of the folder');
   }
   const names = await readdir(path).catch(() => []);
   for (const name of names.filter((each) => each.startsWith('.partial-'))) {
-    await rm(join(path, name), { recursive: true, force: true });
+    // Again where a program that is about to be refused writes into what is deleted.
+    await rm(join(path, name), { recursive: true, force: true, maxRetries: 3 });
   }
-  return runFolder(path, undefined);
+  return folder;
 }
 
-/** `made`: the outermost folder that was made for it, if any. */
-function runFolder(path: string, made: string | undefined): RunFolder {
+/** Takes back what was made for it when it cannot be had. `made`: the outermost folder that was made for it, if any. */
+async function holdFolder(path: string, made: string | undefined): Promise<RunFolder> {
+  const takeBack = async () => made !== undefined && removeEmpty(path, made);
+  try {
+    return runFolder(path, await holdRun(path), takeBack);
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
+}
+
+function runFolder(path: string, release: () => Promise<void>, takeBack: () => Promise<unknown>): RunFolder {
   return {
     path,
     file: (kind) => join(path, runFiles[kind]),
     checkpoints: join(path, CHECKPOINTS),
-    removeIfEmpty: () => (made === undefined ? Promise.resolve() : removeEmpty(path, made)),
+    async leave() {
+      await release();
+      await takeBack();
+    },
   };
 }
 
@@ -103,10 +119,13 @@ async function claimNumbered(parent: string, name: string): Promise<string> {
   }
 }
 
-async function refuseTaken(path: string): Promise<void> {
+/** The folder, or `out-taken`. It is looked into after it was claimed: whoever had it before has written all of it. */
+async function unlessTaken(folder: RunFolder): Promise<RunFolder> {
+  const { path } = folder;
   const ours: readonly string[] = [...Object.values(runFiles), CHECKPOINTS];
   const present = (await readdir(path)).filter((file) => ours.includes(file));
-  if (present.length === 0) return;
+  if (present.length === 0) return folder;
+  await folder.leave();
   throw new OstinatoError('out-taken', {
     where: 'ostinato-imdb',
     what: `${path} holds results already (${present.join(', ')})`,
