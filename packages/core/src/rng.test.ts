@@ -241,3 +241,17 @@ describe('shuffle', () => {
     expect([...order].every((value, i) => value === i)).toBe(false);
   });
 });
+
+it('a long chain of streams is derived when the last one is drawn from', () => {
+  const chain = (length: number) => {
+    let rng = createRng(1);
+    for (let i = 0; i < length; i++) rng = rng.split(i);
+    return rng;
+  };
+  let eager = createRng(1);
+  for (let i = 0; i < 20_000; i++) {
+    eager = eager.split(i);
+    eager.origin();
+  }
+  expect(chain(20_000).uint32()).toBe(eager.uint32());
+});

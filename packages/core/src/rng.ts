@@ -14,6 +14,8 @@ export type RngState = readonly [number, number, number, number];
 
 type Words = [number, number, number, number];
 
+const NO_KEY: RngState = [0, 0, 0, 0];
+
 const utf8 = /* @__PURE__ */ new TextEncoder();
 
 /**
@@ -24,18 +26,26 @@ const utf8 = /* @__PURE__ */ new TextEncoder();
  * const first = rng.split('embedding/table').uniform();
  */
 export class Rng {
-  /** A function until it is needed: a step names a stream for each layer, and most layers draw nothing. */
-  #key: RngState | (() => RngState);
+  /** Undefined until it is needed: a step names a stream for each layer, and most layers draw nothing. */
+  #key: RngState | undefined;
   #state: Words | undefined;
+  /** What the key is derived from, as long as it is not. */
+  #named: { readonly parent: Rng; readonly name: string } | undefined;
 
-  constructor(key: RngState | (() => RngState), state?: RngState) {
-    this.#key = typeof key === 'function' ? key : ([...key] as Words);
+  constructor(key: RngState, state?: RngState) {
+    this.#key = [...key] as Words;
     if (state) this.#state = startable(state);
   }
 
   get #origin(): RngState {
-    if (typeof this.#key === 'function') this.#key = this.#key();
-    return this.#key;
+    const waiting: Rng[] = [];
+    for (let rng: Rng = this; rng.#named; rng = rng.#named.parent) waiting.push(rng);
+    for (const rng of waiting.reverse()) {
+      const { parent, name } = rng.#named!;
+      rng.#key = deriveKey(parent.#key!, name);
+      rng.#named = undefined;
+    }
+    return this.#key!;
   }
 
   get #words(): Words {
@@ -45,7 +55,10 @@ export class Rng {
 
   /** The stream of that name. Depends on this stream's origin and the name, not on how much was drawn from it. */
   split(name: string | number): Rng {
-    return new Rng(() => deriveKey(this.#origin, String(name)));
+    const stream = new Rng(NO_KEY);
+    stream.#key = undefined;
+    stream.#named = { parent: this, name: String(name) };
+    return stream;
   }
 
   /** Where the stream stands; `Rng.resume(rng.origin(), rng.state())` continues it. */

@@ -39,6 +39,27 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     expect(storage.heap.bytesInUse).toBe(0);
   });
 
+  test('stay where they are when they cannot be moved: a round that failed, or no room', () => {
+    const { storage } = make([1]);
+    const outside = tf.tensor1d([5, 6, 7]);
+    const inUse = storage.heap.bytesInUse;
+    storage.heap.beforeAccess = () => {
+      throw new Error('a worker trapped');
+    };
+    expect(() => storage.addressOf(outside)).toThrow('a worker trapped');
+    expect(() => storage.write(new Float32Array(3), [3], 'float32')).toThrow('a worker trapped');
+    storage.heap.beforeAccess = () => {};
+    const allocate = storage.heap.allocate.bind(storage.heap);
+    storage.heap.allocate = () => {
+      throw new Error('no room');
+    };
+    expect(() => storage.addressOf(outside)).toThrow('no room');
+    storage.heap.allocate = allocate;
+    expect([storage.heap.bytesInUse, storage.holds(outside)]).toEqual([inUse, false]);
+    expect([...outside.dataSync()]).toEqual([5, 6, 7]);
+    expect(storage.heap.floats(storage.addressOf(outside), 3)).toEqual(Float32Array.of(5, 6, 7));
+  });
+
   test('are shared by clones without a copy and freed with the last of them', () => {
     const { storage, tensor } = make([1, 2]);
     const clone = tf.clone(tensor);

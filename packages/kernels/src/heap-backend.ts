@@ -56,6 +56,7 @@ export class HeapBackend extends KernelBackend {
         received: showTensor(tensor),
       });
     }
+    this.#makeSure(tensor.size, tensor.dtype);
     engine().moveData(this, tensor.dataId);
     return this.#entry(tensor.dataId).start;
   }
@@ -66,6 +67,7 @@ export class HeapBackend extends KernelBackend {
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
+    this.#makeSure(lengthOf(shape), dtype);
     const dataId = this.#store(lengthOf(shape), dtype, 1);
     this.#fill(dataId, values);
     return dataId;
@@ -133,8 +135,17 @@ export class HeapBackend extends KernelBackend {
     return false;
   }
 
+  /**
+   * That so many values can be written: no round of workers is open, and there is room. tfjs gives values up where they are
+   * before it hands them over, so what goes wrong has to go wrong before.
+   */
+  #makeSure(length: number, dtype: DataType): void {
+    this.heap.beforeAccess();
+    this.heap.free(this.heap.allocate(bytesOf(length, dtype)));
+  }
+
   #store(length: number, dtype: DataType, refCount: number, dataId: DataId = {}): DataId {
-    const start = this.heap.allocate(length * (dtype === 'bool' ? 1 : 4));
+    const start = this.heap.allocate(bytesOf(length, dtype));
     this.#entries.set(dataId, { start, length, dtype, refCount });
     return dataId;
   }
@@ -157,6 +168,10 @@ export class HeapBackend extends KernelBackend {
       fix: 'It was disposed, or belongs to kernels made by another createKernels()',
     });
   }
+}
+
+function bytesOf(length: number, dtype: DataType): number {
+  return length * (dtype === 'bool' ? 1 : 4);
 }
 
 function lengthOf(shape: readonly number[]): number {

@@ -27,3 +27,15 @@ test.each([2, 3, 7])('%i ranges follow each other, cover all rows and share the 
     expect(Math.max(...work)).toBeLessThan(1.2 * (5000 / pieces));
   }
 });
+
+test.each([32, 100, 33])(
+  'the cut is even for 4096 sequences of %i steps that begin with padding',
+  (steps) => {
+    const rng = createRng(4);
+    const ids = Int32Array.from({ length: 4096 * steps }, (_, i) => (i % steps < 3 ? 0 : rng.int(10_000)));
+    const ranges = splitRows(ids, 10_000, 4);
+    const work = ranges.map(([first, last]) => ids.filter((id) => id > 0 && id >= first && id < last).length);
+    expect(ranges).toHaveLength(4);
+    expect(Math.max(...work)).toBeLessThan(1.25 * (ids.length / 4));
+  },
+);

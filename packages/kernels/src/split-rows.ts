@@ -5,6 +5,11 @@ const COUNTED_IDS = 4096;
 /** An occurrence of a row costs about as much as clearing so many of them. */
 const CLEARED_ROWS = 4;
 
+/** A place within a stride: always the first one would be the same step of every sequence, of which many are padding. */
+function jitter(i: number, stride: number): number {
+  return (Math.imul(i + 1, 0x9e3779b1) >>> 8) % stride;
+}
+
 /** Counts of the last call; grown when a table is larger. */
 let counts = new Uint32Array(0);
 
@@ -24,7 +29,7 @@ export function splitRows(
   if (counts.length < rows) counts = new Uint32Array(rows);
   counts.fill(0, 0, rows);
   const stride = Math.max(1, Math.floor(ids.length / COUNTED_IDS));
-  for (let i = 0; i < ids.length; i += stride) counts[ids[i]!]! += stride;
+  for (let i = 0; i + stride <= ids.length; i += stride) counts[ids[i + jitter(i, stride)]!]! += stride;
   const share = (rows + CLEARED_ROWS * ids.length) / pieces;
   const ranges: [number, number][] = [];
   let first = 0;

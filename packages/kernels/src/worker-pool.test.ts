@@ -233,6 +233,20 @@ describe('a pool', () => {
     expect(parts.pool).toMatchObject({ size: 1, reason: 'a worker was lost amid its work' });
   });
 
+  test('does not wait for a worker that is known to have died', async () => {
+    const dying = workerSource.replace('      try {', '      process.exit(7);\n      try {');
+    const parts = await start({ workers: 1, source: dying, patience: 60_000 });
+    const values = parts.heap.allocate(128);
+    const started = performance.now();
+    parts.pool.run('activate', parts.wasm.activate as Call, [
+      [values, 3, 16],
+      [values + 64, 3, 16],
+    ]);
+    await expect.poll(() => parts.pool.size).toBe(1);
+    expect(() => parts.pool.join()).toThrow(expect.objectContaining({ code: 'worker-lost' }));
+    expect(performance.now() - started).toBeLessThan(30_000);
+  });
+
   test('throws when a call traps, on whichever thread, and goes on after that', async () => {
     const parts = await start({ workers: 1 });
     const outside = Array.from({ length: 40 }, () => [0xffff_ff00, 3, 16]);

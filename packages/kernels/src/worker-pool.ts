@@ -14,9 +14,11 @@ import { workerSource } from './worker-source.js';
 
 /** Milliseconds in which a worker has to report that it is ready. */
 const START_LIMIT = 10_000;
-/** A worker is given up when the caller has waited this many times its own slowest call, and never before this many milliseconds. */
+/** A worker is given up when the caller has waited this many times its own slowest call of a kernel, and never before this many milliseconds. */
 const PATIENCE_FACTOR = 100;
 const LEAST_PATIENCE = 10_000;
+/** The same, as long as the caller has made no call of that kernel itself. */
+const FIRST_PATIENCE = 60_000;
 
 export interface PoolOptions {
   /** Workers beside the calling thread. */
@@ -49,6 +51,8 @@ export class WorkerPool {
   #alive = 0;
   #reason: string | undefined;
   #open: OpenRound | undefined;
+  /** Milliseconds of the caller's slowest call of each kernel. */
+  readonly #slowest = new Map<string, number>();
 
   private constructor({ names, workers, patience }: PoolOptions) {
     this.#names = names;
@@ -124,7 +128,7 @@ export class WorkerPool {
 
   #finish({ name, kernel, calls }: OpenRound): void {
     const board = this.#board;
-    let slowest = 0;
+    let slowest = this.#slowest.get(name) ?? 0;
     let last = performance.now();
     let cause: unknown;
     for (let index = board.take(); index >= 0; index = board.take()) {
@@ -138,9 +142,17 @@ export class WorkerPool {
       slowest = Math.max(slowest, now - last);
       last = now;
     }
-    const patience = this.#patience ?? Math.max(LEAST_PATIENCE, PATIENCE_FACTOR * slowest);
+    if (slowest > 0) this.#slowest.set(name, slowest);
+    const patience = this.#patienceFor(slowest);
     if (!board.waitFor(calls.length, patience)) this.#lose(name, patience);
     if (cause !== undefined || board.failed) throw failed(name, cause);
+  }
+
+  /** None when every worker has ended: what they took is lost. */
+  #patienceFor(slowest: number): number {
+    if (this.#alive === 0) return 0;
+    if (this.#patience !== undefined) return this.#patience;
+    return slowest === 0 ? FIRST_PATIENCE : Math.max(LEAST_PATIENCE, PATIENCE_FACTOR * slowest);
   }
 
   #lose(name: string, patience: number): never {

@@ -22,7 +22,10 @@ export interface FitOptions {
     | readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData]
     | Batches
     | undefined;
-  /** Samples to a batch of the validation, which may be larger: it needs less memory. Default `batchSize`. */
+  /**
+   * Samples to a batch of the validation, which may be larger: it needs less memory. Stateful layers need batches of one
+   * size. Default `batchSize`.
+   */
   readonly validationBatchSize?: number | undefined;
   /** Takes the samples in a new order each epoch; the seed and the epoch determine it. Default true. */
   readonly shuffle?: boolean | undefined;

@@ -56,9 +56,13 @@ export async function trainBatch(
     if (looked) await looked;
     const proposal = state.propose(gradients, kernels.at('optimizer'));
     open = proposal;
-    const totals = figures.dataSync<'float32'>();
+    const [totals, ofParams, ofUpdates] = await Promise.all([
+      figures.data() as Promise<Float32Array>,
+      proposal.sums.data(),
+      updates.sums(),
+    ]);
     const loss = totals.at(-1)!;
-    const sums = [...proposal.sums.dataSync(), ...updates.sums()];
+    const sums = [...ofParams, ...ofUpdates];
     if (!Number.isFinite(loss) || !sums.every(Number.isFinite)) {
       const changed = [...proposal.checked, ...updates.params];
       throw await diverged(model, batch, loss, sums, gradients, changed, place);

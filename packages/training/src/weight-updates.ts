@@ -33,8 +33,14 @@ export class WeightUpdates {
   }
 
   /** For each new value a number that is finite only when all of its numbers are. */
-  sums(): number[] {
-    return [...this.#next.values()].map((value) => tf.tidy(() => tf.sum(value).dataSync()[0]!));
+  async sums(): Promise<ArrayLike<number> & Iterable<number>> {
+    if (this.#next.size === 0) return [];
+    const sums = tf.tidy(() => tf.stack([...this.#next.values()].map((value) => tf.sum(value))));
+    try {
+      return await sums.data();
+    } finally {
+      sums.dispose();
+    }
   }
 
   /** Gives the weights their new values. */

@@ -129,3 +129,62 @@ test('an abort between batches lets the source clean up, and leaves no listener'
   });
   expect([finished, left, listeners]).toEqual([false, true, 0]);
 });
+
+test('a source that is only slow is closed after an abort, and its late batch builds nothing', async () => {
+  const notes: string[] = [];
+  let deliver = (): void => {};
+  async function* slow(): AsyncGenerator<TrainingBatch> {
+    try {
+      notes.push('asked');
+      await new Promise<void>((resolve) => {
+        deliver = resolve;
+      });
+      yield { x: [[1, 2]], y: [[1]] };
+    } finally {
+      notes.push('closed');
+    }
+  }
+  const model = sequential([dense({ units: 1 })], { registry: testRegistry(), seed: 1 });
+  model.compile({ optimizer: 'sgd', loss: 'mse' });
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 5);
+  const history = await model.fit(slow(), { signal: controller.signal });
+  expect([history.stopped, ...notes]).toEqual([true, 'asked']);
+  deliver();
+  await expect.poll(() => notes).toEqual(['asked', 'closed']);
+  await model.fit([{ x: [[1, 2, 3]], y: [[1]] }]); // three values: it is not built for two
+  model.dispose();
+});
+
+test('the end of a source is waited for, aborted or not', async () => {
+  const controller = new AbortController();
+  async function* failing(): AsyncGenerator<Inputs> {
+    yield { x: [{ data: Float32Array.of(1), shape: [1, 1] }] };
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    throw new Error('cleanup failed');
+  }
+  const source: BatchSource<Inputs> = { count: 1, size: 1, batches: failing };
+  const stopping = { ...pace, stopped: () => controller.signal.aborted, signal: controller.signal };
+  await expect(eachBatch(source, 0, stopping, async () => controller.abort())).rejects.toThrow(
+    'cleanup failed',
+  );
+});
+
+test('what goes wrong in making the next batch is thrown when it is its turn', async () => {
+  const used: number[] = [];
+  const source: BatchSource<Inputs> = {
+    count: 2,
+    size: 2,
+    readsAhead: true,
+    *batches() {
+      yield { x: [{ data: Float32Array.of(1), shape: [1, 1] }] };
+      throw new Error('torn');
+    },
+  };
+  const use = async (_batch: Inputs, index: number, ahead: () => void): Promise<void> => {
+    ahead();
+    used.push(index);
+  };
+  await expect(eachBatch(source, 0, pace, use)).rejects.toThrow('torn');
+  expect(used).toEqual([0]);
+});

@@ -16,9 +16,11 @@ export interface BatchSource<B extends Inputs = Samples> {
    * The batches of an epoch of training, counted from 0; null for the order in which they are evaluated and predicted.
    * The first `skip` are left out: they were gone through before.
    *
+   * Nothing is made of a batch that comes once `signal` is aborted.
+   *
    * Memory   a batch may lie in a buffer that the next one overwrites; with `readsAhead`, the next but one
    */
-  batches(epoch: number | null, skip?: number): Iterable<B> | AsyncIterable<B>;
+  batches(epoch: number | null, skip?: number, signal?: AbortSignal): Iterable<B> | AsyncIterable<B>;
   /** Whether the next batch can be asked for, at once and without consequences, while one is in use. */
   readonly readsAhead?: boolean;
 }
@@ -48,63 +50,79 @@ export async function eachBatch<B extends Inputs>(
 ): Promise<boolean> {
   if (stopped()) return false;
   let index = skip;
-  const batches = source.batches(epoch, skip);
+  const batches = source.batches(epoch, skip, signal);
   const lookahead = source.readsAhead ? new Lookahead(batches as Iterable<B>) : undefined;
   const ahead = (): void => lookahead?.look();
-  for await (const batch of lookahead ?? untilAborted(batches, signal)) {
+  const isLast = (): boolean => index === source.count;
+  for await (const batch of lookahead ?? untilAborted(batches, signal, isLast)) {
     await use(batch, index++, ahead);
     await breathing.pause();
-    if (index !== source.count && stopped()) return false;
+    if (!isLast() && stopped()) return false;
   }
-  return index === source.count || !signal?.aborted;
+  return isLast() || !signal?.aborted;
 }
 
-/** The items; none more once `signal` is aborted, also while one is waited for. */
+/**
+ * The items; none more once `signal` is aborted, also while one is waited for. The end of a source that has given its last
+ * item is waited for all the same.
+ */
 function untilAborted<T>(
   items: Iterable<T> | AsyncIterable<T>,
   signal: AbortSignal | undefined,
+  isLast: () => boolean,
 ): Iterable<T> | AsyncIterable<T> {
   if (!signal || !(Symbol.asyncIterator in items)) return items;
   const source = items[Symbol.asyncIterator]();
-  let abandoned = false;
+  const done: IteratorResult<T> = { done: true, value: undefined };
   const next = async (): Promise<IteratorResult<T>> => {
-    const item = await orAborted(source.next(), signal);
-    abandoned = item === undefined;
-    return item ?? { done: true, value: undefined };
+    if (isLast()) return source.next();
+    const item = await orAborted(Promise.resolve(source.next()), signal);
+    if (item) return item;
+    Promise.resolve(source.return?.()).catch(() => {}); // it may hang in there: it cleans up when it can
+    return done;
   };
-  // what hangs in `next` would hang in `return` as well
-  const end = async (): Promise<IteratorResult<T>> =>
-    (abandoned ? undefined : await source.return?.()) ?? { done: true, value: undefined };
+  const end = async (): Promise<IteratorResult<T>> => (await source.return?.()) ?? done;
   return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
 }
 
-/** What is waited for, or undefined as soon as `signal` is aborted. Leaves no listener behind. */
+/** What is waited for, or undefined as soon as `signal` is aborted. */
 function orAborted<T>(waited: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const abort = (): void => resolve(undefined);
     if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort);
+    else signal.addEventListener('abort', abort, { once: true });
     waited.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
 
-/** An iterable whose next item can be made before it is asked for. */
+/** An iterable whose next item can be made before it is asked for; what goes wrong with it is thrown when it is. */
 class Lookahead<T> implements IterableIterator<T> {
   readonly #items: Iterator<T>;
-  #next: IteratorResult<T> | undefined;
+  #next: (() => IteratorResult<T>) | undefined;
 
   constructor(items: Iterable<T>) {
     this.#items = items[Symbol.iterator]();
   }
 
   look(): void {
-    this.#next ??= this.#items.next();
+    this.#next ??= this.#made();
   }
 
   next(): IteratorResult<T> {
-    const next = this.#next ?? this.#items.next();
+    const next = this.#next ?? this.#made();
     this.#next = undefined;
-    return next;
+    return next();
+  }
+
+  #made(): () => IteratorResult<T> {
+    try {
+      const item = this.#items.next();
+      return () => item;
+    } catch (error) {
+      return () => {
+        throw error;
+      };
+    }
   }
 
   [Symbol.iterator](): this {

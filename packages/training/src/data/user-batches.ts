@@ -29,10 +29,11 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
    * Throws `batches-empty`, `batches-epoch`, `batches-fewer` when it ends before what is to be left out, and what
    * `ReadBatch` throws; errors of the source as they are.
    */
-  async *batches(epoch: number | null, skip = 0): AsyncGenerator<B, void> {
+  async *batches(epoch: number | null, skip = 0, signal?: AbortSignal): AsyncGenerator<B, void> {
     const where = !epoch ? this.#where : `${this.#where}, epoch ${epoch + 1}`;
     let index = 0;
     for await (const batch of this.#open(epoch, where)) {
+      if (signal?.aborted) return; // nobody waits for it: the source is closed, and the model stays as it is
       index += 1;
       this.#served = true;
       if (index > skip) yield await this.#read(batch, `${where}, batch ${index}`);

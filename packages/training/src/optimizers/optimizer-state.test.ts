@@ -1,6 +1,6 @@
 // What outlives a step: slots, averages, accumulated gradients; their way out and in; what a rejected step leaves.
 import { useBackend } from '@ostinato/backend';
-import { createRng, KernelChooser, Param } from '@ostinato/core';
+import { type AnyKernel, createRng, KernelChooser, Param } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { cosineDecay } from '../schedules/cosine-decay.js';
@@ -232,4 +232,30 @@ test("counts what it keeps as Keras does, a schedule's rate not", () => {
   );
   const learningRate = cosineDecay({ initialLearningRate: 1, decaySteps: 2 });
   expect(sizeOf(new OptimizerState(sgd({ learningRate })))).toBe(1);
+});
+
+test('a kernel that fails in the middle of a step costs the state, and no weight', () => {
+  const params = SHAPES.map((shape, i) => new Param(`w${i}`, `dense/w${i}`, tf.ones(shape)));
+  const gradients = params.map((param) => ({ param, gradient: tf.ones([...param.shape]) }));
+  let calls = 0;
+  const failing: AnyKernel = {
+    op: 'optimizer.adam',
+    refuse: () => undefined,
+    run: ({ param }) => {
+      calls += 1;
+      if (calls === 4) throw new Error('trapped');
+      return tf.mul(param, 2);
+    },
+  };
+  const state = new OptimizerState(adam());
+  const finder = new KernelChooser([failing]).at('optimizer');
+  state.accept(state.propose(gradients, finder));
+  const before = tf.memory().numTensors;
+  const slots = 2 * params.length;
+  expect(() => state.propose(gradients, finder)).toThrow('trapped');
+  expect([state.steps, state.updates, tf.memory().numTensors]).toEqual([0, 0, before - slots]);
+  expect(params.map((param) => param.tensor.dataSync()[0])).toEqual([2, 2]);
+  calls = 0;
+  state.accept(state.propose(gradients, finder));
+  expect(state.steps).toBe(1);
 });

@@ -71,15 +71,31 @@ export class OptimizerState {
    *
    * Memory   the caller hands the proposal to `accept` or `reject`; does not dispose the gradients. A fused kernel may
    *          overwrite slots in place here already: what is rejected costs the state
-   * Throws   `config-learning-rate` when a schedule gives what is no learning rate
+   * Throws   `config-learning-rate` when a schedule gives what is no learning rate; what kernels throw, and then all of the
+   *          state is lost, for some slots may be a step ahead
    */
   propose(gradients: readonly ParamGradient[], kernels: KernelFinder): Proposal {
     const due = (this.#steps + 1) % (this.optimizer.gradientAccumulationSteps ?? 1) === 0;
+    const learningRate = due ? this.#learningRate() : 0;
+    try {
+      return this.#compute(gradients, kernels, due, learningRate);
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+  }
+
+  #compute(
+    gradients: readonly ParamGradient[],
+    kernels: KernelFinder,
+    due: boolean,
+    learningRate: number,
+  ): Proposal {
     for (const { param } of gradients) this.#keptOf(param);
     const checked: Param[] = [];
     const { made, sums } = tidied(() => {
       const stepped = due
-        ? this.#updated(gradients, kernels)
+        ? this.#updated(gradients, kernels, learningRate)
         : gradients.map((given) => this.#addedUp(given));
       const made = gradients.map((given, i) => this.#finished(given, stepped[i]!, due));
       const values = made.flatMap(({ next, kept }, i) => {
@@ -206,10 +222,19 @@ export class OptimizerState {
     if (this.optimizer.iterations !== undefined) this.optimizer.iterations = steps;
   }
 
-  #updated(gradients: readonly ParamGradient[], kernels: KernelFinder): readonly Made[] {
+  #learningRate(): number {
     const { optimizer } = this;
     const learningRate = optimizer.schedule?.rate(this.#steps) ?? optimizer.learningRate;
     checkLearningRate(optimizer.name, learningRate);
+    return learningRate;
+  }
+
+  #updated(
+    gradients: readonly ParamGradient[],
+    kernels: KernelFinder,
+    learningRate: number,
+  ): readonly Made[] {
+    const { optimizer } = this;
     const params = gradients.map((given) => ({
       path: given.param.path,
       param: given.param.tensor,
