@@ -25,7 +25,10 @@ const { values } = readArguments(
 const program = join(root, 'tests/dist/fuzz/worker.js');
 const all = await targetNames(program);
 const names = values.target === undefined ? all : all.filter((name) => name === values.target);
-if (names.length === 0) throw new Error(`--target is one of: ${all.join(', ')}`);
+if (names.length === 0) {
+  console.error(`--target is one of: ${all.join(', ')}`);
+  process.exit(1);
+}
 const each = Math.ceil(Number(values.mutations) / names.length);
 console.log(`${each} damaged files for each of ${names.length} readers, seed ${values.seed}`);
 
