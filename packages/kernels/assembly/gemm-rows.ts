@@ -5,10 +5,12 @@
  *
  * Two left operands stand side by side ([x_t | h_{t−1}]) without ever being copied together. Each output value is one
  * chain of additions in the order of k, so neither the tile nor the number of rows changes a bit of the result.
+ * A chain may begin elsewhere: `gemmRowsFrom` takes up, in the place of the bias, what stands in a row of a table.
  * Not here: packing (`pack-panels.ts`) and activations (`activation.ts`).
  *
  * Shapes   a f32[rows, aCount] · c f32[rows, cCount] → out f32[rows, columns], rows apart by their strides; aCount ≥ 1
  *          panels f32[⌈columns/8⌉, 1 + aCount + cCount, 8]; row 0 of a panel is the bias
+ *          table f32[any, columns↑8], one row of it for each row by ids i32[rows]
  * Units    strides in bytes
  */
 import { multiplyAdd } from './multiply-add';
@@ -24,6 +26,17 @@ export function gemmRows(
   c: usize, cStride: usize, cCount: i32,
   panels: usize, columns: i32, rows: i32,
 ): void {
+  gemmRowsFrom(out, outStride, 0, 0, 0, 0, a, aStride, aCount, c, cStride, cCount, panels, columns, rows);
+}
+
+/** `ids` null: from the bias. */
+export function gemmRowsFrom(
+  out: usize, outStride: usize,
+  table: usize, tableStride: usize, ids: usize, idStride: usize,
+  a: usize, aStride: usize, aCount: i32,
+  c: usize, cStride: usize, cCount: i32,
+  panels: usize, columns: i32, rows: i32,
+): void {
   const alone = rows < TILE_ROWS; // fewer rows than a tile: each fills a tile with itself
   const step = alone ? 1 : TILE_ROWS;
   const panelSize = <usize>(1 + aCount + cCount) * PANEL_ROW;
@@ -32,12 +45,14 @@ export function gemmRows(
       const row = <usize>(alone ? r : min(r, rows - TILE_ROWS)); // the last tile overlaps: same values, written twice
       tile(
         out + row * outStride, alone ? 0 : outStride,
+        table, tableStride, ids ? ids + row * idStride : 0, alone ? 0 : idStride,
         a + row * aStride, alone ? 0 : aStride, aCount,
         c + row * cStride, alone ? 0 : cStride, cCount,
         panels, columns - column,
       );
     }
     panels += panelSize;
+    table += PANEL_ROW;
     out += PANEL_ROW;
   }
 }
@@ -53,12 +68,19 @@ export function gemmRows(
 @inline
 function tile(
   out: usize, outStride: usize,
+  table: usize, tableStride: usize, ids: usize, idStride: usize,
   a: usize, aStride: usize, aCount: i32,
   c: usize, cStride: usize, cCount: i32,
   panel: usize, width: i32,
 ): void {
   let p0 = v128.load(panel), p1 = v128.load(panel, 16);
   let q0 = p0, q1 = p1, r0 = p0, r1 = p1, s0 = p0, s1 = p1;
+  if (ids) {
+    let start = table + load<i32>(ids) * tableStride; p0 = v128.load(start); p1 = v128.load(start, 16); ids += idStride;
+    start = table + load<i32>(ids) * tableStride; q0 = v128.load(start); q1 = v128.load(start, 16); ids += idStride;
+    start = table + load<i32>(ids) * tableStride; r0 = v128.load(start); r1 = v128.load(start, 16); ids += idStride;
+    start = table + load<i32>(ids) * tableStride; s0 = v128.load(start); s1 = v128.load(start, 16);
+  }
   let b0: v128, b1: v128, x: v128;
   let a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
   let b = panel + PANEL_ROW;

@@ -43,7 +43,7 @@ export function gruSumsBytes(inputSize: i32, units: i32, resetAfter: i32): usize
 
 export function gruBackward(
   dx: usize, dInitial: usize, sums: usize, scratch: usize,
-  dy: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize,
+  dy: usize, states: usize, x: usize, ids: usize, inputPanels: usize, statePanels: usize, mask: usize,
   inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, gateActivation: i32, resetAfter: i32, backwards: i32, sequences: i32,
@@ -67,7 +67,7 @@ export function gruBackward(
     const counts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
     if (counts) {
       let seen = fetchLines(states + start * recordSize, 0, count * recordSize, 1);
-      seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
+      if (!ids) seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
       seen |= fetchLines(dx + chunkTime * stepSize, inputRow, count * stepSize, rows);
       if (sequences) seen |= fetchLines(dy + (first * steps + start) * unitsSize, outputRow, count * unitsSize, rows);
       store<i32>(packed, seen);
@@ -98,10 +98,11 @@ export function gruBackward(
       continue;
     }
     const lastGradient = gradients + (count - 1) * gradientSize, record = states + (end - 1) * recordSize;
-    const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
+    const lastTime = first * steps + (backwards ? steps - end : end - 1), lastInput = lastTime * stepSize;
     addChunk(
       sums, packed, lastGradient, gradientSize, width, 3 * padded, padded, width - padded, record, recordSize,
-      x + lastInput, inputRow, stepStride, inputMasks, stateMasks, rows, count, inputSize, units,
+      ids ? x : x + lastInput, inputRow, stepStride, ids ? ids + (lastTime << 2) : 0, inputMasks, stateMasks,
+      rows, count, inputSize, units,
     );
     if (!resetAfter) {
       const sumsOfLast = sums + sumsBytes(inputSize, units, width, width - padded, width);

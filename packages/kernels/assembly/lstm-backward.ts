@@ -43,7 +43,7 @@ export function lstmSumsBytes(inputSize: i32, units: i32): usize {
 
 export function lstmBackward(
   dx: usize, dInitialH: usize, dInitialC: usize, sums: usize, scratch: usize,
-  dy: usize, dLastC: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize,
+  dy: usize, dLastC: usize, states: usize, x: usize, ids: usize, inputPanels: usize, statePanels: usize, mask: usize,
   inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, recurrentActivation: i32, backwards: i32, sequences: i32,
@@ -70,7 +70,7 @@ export function lstmBackward(
     const chunkCounts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
     if (chunkCounts) {
       let seen = fetchLines(states + start * stepSlots, 0, count * stepSlots + STATE_SLOTS * slotSize, 1);
-      seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
+      if (!ids) seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
       seen |= fetchLines(dx + chunkTime * stepSize, inputRow, count * stepSize, rows);
       if (sequences) seen |= fetchLines(dy + (first * steps + start) * unitsSize, outputRow, count * unitsSize, rows);
       store<i32>(packed, seen);
@@ -106,10 +106,11 @@ export function lstmBackward(
       continue;
     }
     const lastDz = dz + (count - 1) * dzSlot;
-    const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
+    const lastTime = first * steps + (backwards ? steps - end : end - 1), lastInput = lastTime * stepSize;
     addChunk(
       sums, packed, lastDz, dzSlot, width, width, 0, width, states + (end - 1) * stepSlots, stepSlots,
-      x + lastInput, inputRow, stepStride, inputMasks, stateMasks, rows, count, inputSize, units,
+      ids ? x : x + lastInput, inputRow, stepStride, ids ? ids + (lastTime << 2) : 0, inputMasks, stateMasks,
+      rows, count, inputSize, units,
     );
     if (inputMasks) {
       seenInputGradients(

@@ -7,23 +7,23 @@
  * and nothing is computed.
  *
  * Shapes   states as `lstm-slots.ts` says · y f32[batch, steps, units] · lastH and lastC f32[batch, units]
- *          x f32[batch, steps, inputSize] · initialH and initialC f32[batch, units] · mask u8[batch, steps]
+ *          x f32[batch, steps, inputSize], or with ids i32[batch, steps] a table f32[any, 4, units↑8] and `inputSize` 0 · initialH and initialC f32[batch, units] · mask u8[batch, steps]
  *          panels: for each of the gates i, f, o, g what `packPanels` makes of its bias, W and R · inputMasks and stateMasks as
  *          `gate-masks.ts` says, in the same order
- * Memory   `states` and the masks of gates are this block's; the other pointers are those of the whole batch. y, lastH, lastC,
+ * Memory   `states` and the masks of gates are this block's; the other pointers are those of the whole batch. y, lastH, lastC, ids,
  *          initialH, initialC, mask, inputMasks and stateMasks may be null
  */
 import { activate } from './activation';
 import { copyRows } from './copy-rows';
 import { maskRowBytes, seenBy } from './gate-masks';
-import { gemmRows } from './gemm-rows';
+import { gemmRows, gemmRowsFrom } from './gemm-rows';
 import { STATE_SLOTS, STEP_SLOTS } from './lstm-slots';
 import { anyCounts, keepMaskedRows } from './masked-rows';
 import { slotBytes } from './slots';
 
 export function lstmForward(
   states: usize, y: usize, lastH: usize, lastC: usize,
-  x: usize, panels: usize, initialH: usize, initialC: usize, mask: usize,
+  x: usize, ids: usize, panels: usize, initialH: usize, initialC: usize, mask: usize,
   inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32,
   activation: i32, recurrentActivation: i32, backwards: i32, keepStates: i32,
@@ -45,12 +45,17 @@ export function lstmForward(
     if (anyCounts(maskAt, steps, rows, 1)) {
       const gates = h + STATE_SLOTS * slotSize, input = x + time * stepSize;
       for (let gate: usize = 0; gate < 4; gate++) {
-        gemmRows(
-          gates + gate * slotSize, rowSize,
-          inputMasks ? seenBy(inputMasks, gate, input, inputRow, inputSize, rows) : input, seenRow, inputSize,
-          stateMasks ? seenBy(stateMasks, gate, h, rowSize, units, rows) : h, rowSize, units,
-          panels + gate * gatePanels, paddedUnits, rows,
-        );
+        const out = gates + gate * slotSize, weights = panels + gate * gatePanels;
+        const state = stateMasks ? seenBy(stateMasks, gate, h, rowSize, units, rows) : h;
+        if (ids) {
+          gemmRowsFrom(
+            out, rowSize, x + gate * rowSize, rowSize << 2, ids + (time << 2), <usize>steps << 2,
+            state, rowSize, units, 0, 0, 0, weights, paddedUnits, rows,
+          );
+        } else {
+          const seen = inputMasks ? seenBy(inputMasks, gate, input, inputRow, inputSize, rows) : input;
+          gemmRows(out, rowSize, seen, seenRow, inputSize, state, rowSize, units, weights, paddedUnits, rows);
+        }
       }
       nextStates(next, h, slotSize, activation, recurrentActivation);
       if (mask) {

@@ -33,7 +33,7 @@ export function simpleRnnSumsBytes(inputSize: i32, units: i32): usize {
 
 export function simpleRnnBackward(
   dx: usize, dInitial: usize, sums: usize, scratch: usize,
-  dy: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize, stateMasks: usize,
+  dy: usize, states: usize, x: usize, ids: usize, inputPanels: usize, statePanels: usize, mask: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, backwards: i32, sequences: i32,
 ): void {
@@ -55,7 +55,7 @@ export function simpleRnnBackward(
     const chunkCounts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
     if (chunkCounts) {
       let seen = fetchLines(states + start * slotSize, 0, (count + 1) * slotSize, 1);
-      seen |= fetchLines(x + chunkInput, inputRow, count * stepSize, rows);
+      if (!ids) seen |= fetchLines(x + chunkInput, inputRow, count * stepSize, rows);
       seen |= fetchLines(dx + chunkInput, inputRow, count * stepSize, rows);
       if (sequences) seen |= fetchLines(dy + (first * steps + start) * unitsSize, outputRow, count * unitsSize, rows);
       store<i32>(packed, seen);
@@ -84,11 +84,12 @@ export function simpleRnnBackward(
       continue;
     }
     const lastDz = dz + (count - 1) * slotSize;
-    const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
+    const lastTime = first * steps + (backwards ? steps - end : end - 1), lastInput = lastTime * stepSize;
     const h = states + (end - 1) * slotSize;
     addChunk(
       sums, packed, lastDz, slotSize, paddedUnits, paddedUnits, 0, paddedUnits, h, slotSize,
-      x + lastInput, inputRow, stepStride, 0, stateMasks, rows, count, inputSize, units,
+      ids ? x : x + lastInput, inputRow, stepStride, ids ? ids + (lastTime << 2) : 0, 0, stateMasks,
+      rows, count, inputSize, units,
     );
     inputGradients(
       dx + lastInput, inputRow, stepStride, lastDz, slotSize, paddedUnits, units, inputPanels, rows, count, inputSize,

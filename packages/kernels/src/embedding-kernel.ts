@@ -2,7 +2,6 @@
 import { embeddingIdError, type Kernel } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
-import { splitRange } from './split-range.js';
 import { splitRows } from './split-rows.js';
 
 /** Looks ids up in `runtime`'s memory: see `embedding.lookup` in core. */
@@ -16,11 +15,9 @@ export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.looku
       if (bad >= 0) throw embeddingIdError(where, inputDim, ids.dataSync()[bad]!, bad, ids.shape);
       const lookup = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
         const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-        const out = storage.empty([...ids.shape, outputDim]);
-        lookUp(runtime, out, rows, ids, outputDim);
         save([ids]);
         return {
-          value: out,
+          value: storage.rowsOf(rows, ids),
           gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
             gradient(runtime, dy, saved[0]!, [inputDim, outputDim]),
         };
@@ -28,28 +25,6 @@ export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.looku
       return lookup(table);
     },
   };
-}
-
-/** Ids that are worth a call of their own. */
-const LEAST_IDS = 1024;
-
-function lookUp(
-  runtime: KernelRuntime,
-  out: tf.Tensor,
-  table: tf.Tensor,
-  ids: tf.Tensor,
-  width: number,
-): void {
-  const { storage, pieces } = runtime;
-  const [to, from, list] = [storage.addressOf(out), storage.addressOf(table), storage.addressOf(ids)];
-  const calls = splitRange(ids.size, pieces, LEAST_IDS).map(([first, last]) => [
-    to + 4 * first * width,
-    from,
-    list + 4 * first,
-    last - first,
-    width,
-  ]);
-  runtime.run('embeddingLookup', calls);
 }
 
 function gradient(

@@ -3,11 +3,12 @@ import type { KernelOps } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
 import { type BlockMasks, type MaskOrders, withGateMasks } from './gate-masks.js';
-import { packGru, packGruBack } from './gru-panels.js';
+import { packGru, packGruBack, withGruWeights } from './gru-panels.js';
 import { addGruBlocks } from './gru-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
+import { inputOf, withInput } from './table-input.js';
 
 export type GruConfig = KernelOps['gru.sequence']['config'];
 
@@ -45,23 +46,27 @@ function forward(
   const { storage } = runtime;
   const { config, recording } = call;
   const sizes = sizesOf(call.x, config);
-  const { batch, steps, inputSize, units, blocks } = sizes;
+  const { batch, steps, units, blocks } = sizes;
   const stateBytes = stateBytesOf(runtime, sizes, recording);
   const output = storage.empty(config.returnSequences ? [batch, steps, units] : [batch, units]);
   const states = storage.empty([(blocks * stateBytes) / 4]);
   const at = addressIn(runtime);
   const [y, last] = config.returnSequences ? [at(output), 0] : [0, at(output)];
-  const [x, initial, mask, first] = [at(call.x), at(call.initialStates[0]), at(call.mask), at(states)];
+  const [initial, mask, first] = [at(call.initialStates[0]), at(call.mask), at(states)];
   const flags = [...cellFlags(config), Number(config.goBackwards), Number(recording)];
-  withGateMasks(runtime, sizes, call, FORWARD_MASKS, (masksOf) =>
-    packGru(runtime, sizes, call, (panels) => {
-      const calls = eachBlock(sizes, (block, row, rows) => [
-        ...[first + block * stateBytes, y, last],
-        ...[x, panels, initial, mask, ...masksOf(block)],
-        ...[row, rows, steps, inputSize, units, ...flags],
-      ]);
-      runtime.run('gruForward', calls);
-    }),
+  withGruWeights(runtime, sizes, call, (weights) =>
+    withInput(runtime, sizes, call, weights.gates, ({ x, ids, inputSize }) =>
+      withGateMasks(runtime, sizes, call, FORWARD_MASKS, (masksOf) =>
+        packGru(runtime, sizes, weights, { inputSize, resetAfter: config.resetAfter }, (panels) => {
+          const calls = eachBlock(sizes, (block, row, rows) => [
+            ...[first + block * stateBytes, y, last],
+            ...[x, ids, panels, initial, mask, ...masksOf(block)],
+            ...[row, rows, steps, inputSize, units, ...flags],
+          ]);
+          runtime.run('gruForward', calls);
+        }),
+      ),
+    ),
   );
   return { output, states };
 }
@@ -75,16 +80,26 @@ function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.
   const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
   const at = addressIn(runtime);
   const [dx, dKernel, dRecurrentKernel, dBias, dInitial] = gradients.map(at) as Five;
-  const sources = [dy, call.states, call.x, call.mask].map(at) as [number, number, number, number];
+  const sources = { dy: at(dy), states: at(call.states), ...inputOf(runtime, call), mask: at(call.mask) };
   const resetAfter = Number(config.resetAfter);
   const sumBytes = wasm.gruSumsBytes(inputSize, units, resetAfter);
   const scratchBytes = roundUp(wasm.gruScratchBytes(blockRows, inputSize, units, chunkSteps, resetAfter));
   packGruBack(runtime, sizes, call, (inputPanels, statePanels) =>
     runtime.withScratch(runtime.threads * scratchBytes + blocks * sumBytes, (scratch) => {
       const sums = scratch + runtime.threads * scratchBytes;
-      const places = { dx, dInitial, sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels };
+      const places = {
+        ...sources,
+        dx,
+        dInitial,
+        sums,
+        sumBytes,
+        scratch,
+        scratchBytes,
+        inputPanels,
+        statePanels,
+      };
       withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
-        runBlocks(runtime, config, sizes, sources, places, masksOf),
+        runBlocks(runtime, config, sizes, places, masksOf),
       );
       addGruBlocks(wasm, sizes, config.resetAfter, { sums, sumBytes, dKernel, dRecurrentKernel, dBias });
     }),
@@ -98,6 +113,11 @@ type Five = [number, number, number, number, number];
 interface Places {
   readonly dx: number;
   readonly dInitial: number;
+  readonly dy: number;
+  readonly states: number;
+  readonly x: number;
+  readonly ids: number;
+  readonly mask: number;
   readonly sums: number;
   readonly sumBytes: number;
   readonly scratch: number;
@@ -110,16 +130,17 @@ function runBlocks(
   runtime: KernelRuntime,
   config: GruConfig,
   sizes: Sizes,
-  [dy, states, x, mask]: readonly [number, number, number, number],
-  { dx, dInitial, sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels }: Places,
+  places: Places,
   masksOf: BlockMasks,
 ): void {
+  const { dx, dInitial, dy, states, x, ids, mask, inputPanels, statePanels } = places;
+  const { sums, sumBytes, scratch, scratchBytes } = places;
   const { steps, inputSize, units, chunkSteps } = sizes;
   const stateBytes = stateBytesOf(runtime, sizes, true);
   const flags = [...cellFlags(config), Number(config.goBackwards), Number(config.returnSequences)];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitial, sums + block * sumBytes, scratch],
-    ...[dy, states + block * stateBytes, x, inputPanels, statePanels, mask, ...masksOf(block)],
+    ...[dy, states + block * stateBytes, x, ids, inputPanels, statePanels, mask, ...masksOf(block)],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('gruBackward', calls, { argument: 3, bytes: scratchBytes });

@@ -92,10 +92,10 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
     const masksOf = (name: string, columns: number): number =>
       dropped ? blockMasks(runtime, memory, `${name} ${block}`, [rows, 3, columns]) : 0;
     const masks = [masksOf('inputMasks', inputSize), masksOf('stateMasks', units)] as const;
-    const inputs = [x, panels, initial, mask, ...masks] as const;
+    const inputs = [x, 0, panels, initial, mask, ...masks] as const;
     wasm.gruForward(turns, 0, last, ...inputs, ...shape, 1, 2, resetAfter, 0, 0);
     wasm.gruForward(states, y, last, ...inputs, ...shape, 1, 2, resetAfter, 0, 1);
-    const sources = [dy, states, x, inputPanels, statePanels, mask, ...masks] as const;
+    const sources = [dy, states, x, 0, inputPanels, statePanels, mask, ...masks] as const;
     const targets = [dx, dInitial, sums + block * sumBytes, scratch] as const;
     wasm.gruBackward(...targets, ...sources, ...shape, chunk, 1, 2, resetAfter, 0, 1);
   }

@@ -4,37 +4,70 @@ import type { GruConfig } from './gru-call.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, type Sizes } from './sequence-blocks.js';
 import type { SequenceCall } from './sequence-op.js';
+import type { GateWeights } from './table-input.js';
 import { packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
 
 type Call = SequenceCall<GruConfig>;
 
-/** Panels of bias, W and R for each gate, as `assembly/gru-forward.ts` wants them. */
-export function packGru(
+/** Addresses of a GRU's weights. */
+export interface GruWeights {
+  /** Columns of W and the biases that are added before R acts, for z, r, h. */
+  readonly gates: readonly GateWeights[];
+  readonly recurrentKernel: number;
+  /** With `resetAfter`, that of the product h·Rh; 0: none. */
+  readonly recurrentBias: number;
+}
+
+/** Finds the weights, for as long as `use` takes. With `resetAfter` the two biases of z and of r act as one. */
+export function withGruWeights(
   runtime: KernelRuntime,
-  { inputSize, units, paddedUnits }: Sizes,
+  { units }: Sizes,
   call: Call,
-  use: (panels: number) => void,
+  use: (weights: GruWeights) => void,
 ): void {
   const { wasm } = runtime;
-  const { resetAfter } = call.config;
   const at = addressIn(runtime);
   const [kernel, recurrentKernel, bias] = [at(call.kernel), at(call.recurrentKernel), at(call.bias)];
   const [columns, row] = [4 * units, 12 * units];
+  const summing = bias !== 0 && call.config.resetAfter;
+  const weightsWith = (ofGates: number): GruWeights => ({
+    gates: [ofGates, ofGates, bias].map((from, gate) => ({
+      kernel: kernel + gate * columns,
+      bias: from && from + gate * columns,
+    })),
+    recurrentKernel,
+    recurrentBias: summing ? bias + row + 2 * columns : 0,
+  });
+  if (!summing) {
+    use(weightsWith(bias));
+    return;
+  }
+  runtime.withScratch(row, (summed) => {
+    wasm.sumBlocks(summed, row, bias, row, row, 2, 1, 3 * units);
+    use(weightsWith(summed));
+  });
+}
+
+/** Panels of bias, W and R for each gate, as `assembly/gru-forward.ts` wants them; an `inputSize` of 0 leaves W out. */
+export function packGru(
+  runtime: KernelRuntime,
+  { units, paddedUnits }: Sizes,
+  { gates, recurrentKernel, recurrentBias }: GruWeights,
+  { inputSize, resetAfter }: { readonly inputSize: number; readonly resetAfter: boolean },
+  use: (panels: number) => void,
+): void {
+  const { wasm } = runtime;
   const gateBytes = 4 * paddedUnits * (1 + inputSize + units);
-  const panelBytes = 3 * gateBytes + (resetAfter ? 4 * paddedUnits : 0);
-  runtime.withScratch(panelBytes + row, (panels) => {
-    const summed = panels + panelBytes; // of z and r: the input's bias and the recurrent one act as one
-    if (bias && resetAfter) wasm.sumBlocks(summed, row, bias, row, row, 2, 1, 3 * units);
-    const ofGates = resetAfter && bias ? summed : bias;
-    const pack = (to: number, from: number, gate: number, inputs: number, states: number): void => {
-      const [shift, added] = [gate * columns, from && from + gate * columns];
-      wasm.packPanels(to, added, kernel + shift, recurrentKernel + shift, inputs, states, units, 3 * units);
-    };
-    pack(panels, ofGates, 0, inputSize, units);
-    pack(panels + gateBytes, ofGates, 1, inputSize, units);
-    const last = panels + 2 * gateBytes;
-    pack(last, bias, 2, inputSize, resetAfter ? 0 : units);
-    if (resetAfter) pack(last + 4 * paddedUnits * (1 + inputSize), bias && bias + row, 2, 0, units);
+  runtime.withScratch(3 * gateBytes + (resetAfter ? 4 * paddedUnits : 0), (panels) => {
+    const recurrent = (gate: number): number => recurrentKernel + 4 * gate * units;
+    gates.forEach(({ kernel, bias }, gate) => {
+      const alone = gate === 2 && resetAfter;
+      const to = panels + gate * gateBytes;
+      wasm.packPanels(to, bias, kernel, recurrent(gate), inputSize, alone ? 0 : units, units, 3 * units);
+      if (!alone) return;
+      const apart = to + 4 * paddedUnits * (1 + inputSize);
+      wasm.packPanels(apart, recurrentBias, 0, recurrent(gate), 0, units, units, 3 * units);
+    });
     use(panels);
   });
 }

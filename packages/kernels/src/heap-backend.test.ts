@@ -4,11 +4,20 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Heap } from './heap.js';
 import { HeapBackend } from './heap-backend.js';
 
+/** Writes rows as the kernels do, but in the open. */
+function storageFor(heap = new Heap()): HeapBackend {
+  return new HeapBackend(heap, (out, { table, ids, width, count }) => {
+    heap.integers(ids, count).forEach((id, i) => {
+      heap.floats(out + 4 * i * width, width).set(heap.floats(table + 4 * id * width, width));
+    });
+  });
+}
+
 describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backend', (name) => {
   beforeAll(() => useBackend(name));
 
   const make = (values: number[]): { storage: HeapBackend; tensor: tf.Tensor } => {
-    const storage = new HeapBackend(new Heap());
+    const storage = storageFor();
     const tensor = storage.empty([values.length]);
     storage.heap.floats(storage.addressOf(tensor), values.length).set(values);
     return { storage, tensor };
@@ -30,7 +39,7 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
   });
 
   test('come back when a kernel asks for their address', () => {
-    const storage = new HeapBackend(new Heap());
+    const storage = storageFor();
     const ids = tf.tensor([4, 5, 6, 7], [2, 2], 'int32');
     const start = storage.addressOf(ids);
     expect([...storage.heap.integers(start, 4)]).toEqual([4, 5, 6, 7]);
@@ -83,5 +92,72 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     expect([...clone.dataSync()]).toEqual([1, 2]);
     clone.dispose();
     expect(storage.numDataIds()).toBe(0);
+  });
+
+  describe('rows of a table', () => {
+    const lookedUp = (storage = storageFor()) => {
+      const table = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
+      const ids = tf.tensor([2, 0, 2, 1], [2, 2], 'int32');
+      return { storage, table, ids, rows: storage.rowsOf(table, ids) };
+    };
+    const expected = [5, 6, 1, 2, 5, 6, 3, 4];
+
+    test('are written when somebody asks for them, once', () => {
+      const { storage, table, ids, rows } = lookedUp();
+      expect([rows.shape, rows.dtype]).toEqual([[2, 2, 2], 'float32']);
+      const inUse = storage.heap.bytesInUse;
+      expect(storage.lookupOf(rows)).toMatchObject({ rows: 3, width: 2, count: 4 });
+      const start = storage.addressOf(rows);
+      expect(storage.heap.bytesInUse).toBe(inUse + 64);
+      expect([...storage.heap.floats(start, 8)]).toEqual(expected);
+      expect(storage.lookupOf(rows)).toBeUndefined();
+      expect(storage.addressOf(rows)).toBe(start);
+      tf.dispose([table, ids, rows]);
+      expect(storage.heap.bytesInUse).toBe(0);
+    });
+
+    test('are read, and move, as if they were there', async () => {
+      const { storage, table, ids, rows } = lookedUp();
+      expect(await rows.data()).toEqual(Float32Array.from(expected));
+      const again = storage.rowsOf(table, ids);
+      expect([...tf.mul(again, 2).dataSync()]).toEqual(expected.map((value) => 2 * value));
+      expect(storage.holds(again)).toBe(false);
+      tf.dispose([table, ids, rows, again]);
+      expect(storage.heap.bytesInUse).toBe(0);
+    });
+
+    test('outlive table and ids, wherever these go', () => {
+      const { storage, table, ids, rows } = lookedUp();
+      tf.add(table, 1).dispose(); // moves the table away
+      expect(storage.holds(table)).toBe(false);
+      tf.dispose([table, ids]);
+      storage.write(new Float32Array(6).fill(9), [3, 2], 'float32'); // would fall on the table's place, were it free
+      expect([...rows.dataSync()]).toEqual(expected);
+    });
+
+    test('leave nothing behind when nobody asks for them', () => {
+      const { storage, table, ids, rows } = lookedUp();
+      const clone = tf.clone(rows);
+      tf.dispose([table, ids, rows]);
+      expect(storage.lookupOf(clone)).toBeDefined();
+      clone.dispose();
+      expect([storage.heap.bytesInUse, storage.numDataIds()]).toEqual([0, 0]);
+    });
+
+    test('can be asked for again after there was no room for them, or a kernel failed', () => {
+      const heap = new Heap();
+      let fails = true;
+      const storage = new HeapBackend(heap, (out) => {
+        if (fails) throw new Error('a worker trapped');
+        heap.floats(out, 8).set(expected);
+      });
+      const { rows } = lookedUp(storage);
+      const inUse = heap.bytesInUse;
+      expect(() => rows.dataSync()).toThrow('a worker trapped');
+      expect(() => tf.mul(rows, 2)).toThrow('a worker trapped');
+      expect([heap.bytesInUse, storage.holds(rows)]).toEqual([inUse, true]);
+      fails = false;
+      expect([...rows.dataSync()]).toEqual(expected);
+    });
   });
 });

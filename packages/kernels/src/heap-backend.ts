@@ -4,6 +4,9 @@
  * To tfjs this is one more place where data can lie, as another backend's memory is; it is never registered as a
  * backend, and computes nothing. A fused kernel's outputs stay here and the next fused kernel reads them in place. When
  * an ordinary tfjs kernel wants one, tfjs moves the data over by itself (`engine.moveData`), and back the same way.
+ *
+ * Rows that were looked up in a table are written when somebody asks where they are: a kernel that can do with the table and the
+ * ids asks for these instead (`lookupOf`), and the rows are never written at all.
  */
 
 import { OstinatoError, showTensor } from '@ostinato/core';
@@ -17,8 +20,19 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap.js';
 
+/** Rows of a table f32[rows, width] by ids i32[count]; both are held in memory as long as this is. */
+export interface Lookup {
+  readonly table: number;
+  readonly ids: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly count: number;
+}
+
 interface Entry {
-  readonly start: number;
+  /** 0: not written yet, and then there is a lookup. */
+  start: number;
+  lookup: Lookup | undefined;
   readonly length: number;
   readonly dtype: DataType;
   refCount: number;
@@ -31,11 +45,14 @@ interface Entry {
  */
 export class HeapBackend extends KernelBackend {
   readonly heap: Heap;
+  readonly #lookUp: (out: number, lookup: Lookup) => void;
   readonly #entries = new Map<DataId, Entry>();
 
-  constructor(heap: Heap) {
+  /** `lookUp` writes rows f32[count, width]. */
+  constructor(heap: Heap, lookUp: (out: number, lookup: Lookup) => void) {
     super();
     this.heap = heap;
+    this.#lookUp = lookUp;
   }
 
   /** A new tensor whose values are still to be written. */
@@ -44,10 +61,26 @@ export class HeapBackend extends KernelBackend {
     return engine().makeTensorFromDataId(dataId, [...shape], dtype, this);
   }
 
+  /** A new tensor f32[…shape of ids, width] of the rows of `table` that `ids` names. No id is looked at here: check them before. */
+  rowsOf(table: Tensor, ids: Tensor): Tensor {
+    const [rows, width] = table.shape as [number, number];
+    const lookup = { table: this.addressOf(table), ids: this.addressOf(ids), rows, width, count: ids.size };
+    this.heap.hold(lookup.table);
+    this.heap.hold(lookup.ids);
+    const dataId = {};
+    this.#entries.set(dataId, { start: 0, lookup, length: ids.size * width, dtype: 'float32', refCount: 1 });
+    return engine().makeTensorFromDataId(dataId, [...ids.shape, width], 'float32', this);
+  }
+
+  /** What a tensor of `rowsOf` stands for, until its values are written. */
+  lookupOf(tensor: Tensor): Lookup | undefined {
+    return this.#entries.get(tensor.dataId)?.lookup;
+  }
+
   /** Address of a tensor's values, which are moved here first if they lie elsewhere. */
   addressOf(tensor: Tensor): number {
     const present = this.#entries.get(tensor.dataId);
-    if (present) return present.start;
+    if (present) return this.#written(present);
     if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32' && tensor.dtype !== 'bool') {
       throw new OstinatoError('dtype-mismatch', {
         where: '@ostinato/kernels',
@@ -58,7 +91,7 @@ export class HeapBackend extends KernelBackend {
     }
     this.#makeSure(tensor.size, tensor.dtype);
     engine().moveData(this, tensor.dataId);
-    return this.#entry(tensor.dataId).start;
+    return this.#written(this.#entry(tensor.dataId));
   }
 
   /** Whether a tensor's values lie here. */
@@ -110,7 +143,8 @@ export class HeapBackend extends KernelBackend {
     if (!entry) return true;
     entry.refCount--;
     if (!force && entry.refCount > 0) return false;
-    this.heap.free(entry.start);
+    if (entry.lookup) this.#release(entry.lookup);
+    else this.heap.free(entry.start);
     this.#entries.delete(dataId);
     return true;
   }
@@ -146,15 +180,39 @@ export class HeapBackend extends KernelBackend {
 
   #store(length: number, dtype: DataType, refCount: number, dataId: DataId = {}): DataId {
     const start = this.heap.allocate(bytesOf(length, dtype));
-    this.#entries.set(dataId, { start, length, dtype, refCount });
+    this.#entries.set(dataId, { start, lookup: undefined, length, dtype, refCount });
     return dataId;
+  }
+
+  /** Where the values are, which are there from now on. */
+  #written(entry: Entry): number {
+    const { lookup, length, dtype } = entry;
+    if (!lookup) return entry.start;
+    const start = this.heap.allocate(bytesOf(length, dtype));
+    try {
+      this.#lookUp(start, lookup);
+    } catch (error) {
+      this.heap.free(start);
+      throw error;
+    }
+    entry.start = start;
+    entry.lookup = undefined;
+    this.#release(lookup);
+    return start;
+  }
+
+  #release({ table, ids }: Lookup): void {
+    this.heap.free(table);
+    this.heap.free(ids);
   }
 
   #fill(dataId: DataId, values: BackendValues): void {
     this.#view(this.#entry(dataId)).set(values as Float32Array);
   }
 
-  #view({ start, length, dtype }: Entry): Float32Array | Int32Array | Uint8Array {
+  #view(entry: Entry): Float32Array | Int32Array | Uint8Array {
+    const start = this.#written(entry);
+    const { length, dtype } = entry;
     if (dtype === 'float32') return this.heap.floats(start, length);
     return dtype === 'int32' ? this.heap.integers(start, length) : this.heap.bytes(start, length);
   }

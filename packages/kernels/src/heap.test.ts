@@ -62,6 +62,19 @@ describe('Heap', () => {
     expect(heap.allocate(60_000)).toBeGreaterThan(0);
   });
 
+  test('a block that is held stays until all who hold it have freed it', () => {
+    const heap = new Heap();
+    const start = heap.allocate(8);
+    heap.hold(start);
+    heap.free(start);
+    expect(heap.bytesInUse).toBe(64);
+    expect(heap.allocate(8)).not.toBe(start);
+    heap.free(start);
+    expect(heap.bytesInUse).toBe(64);
+    expect(heap.allocate(8)).toBe(start);
+    expect(() => heap.hold(start + 64 * 9)).toThrow(/heap-address/);
+  });
+
   test('refuses to free what is not in use', () => {
     const heap = new Heap();
     const start = heap.allocate(8);

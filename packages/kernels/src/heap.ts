@@ -19,6 +19,11 @@ interface Block {
   size: number;
 }
 
+interface UsedBlock {
+  readonly size: number;
+  holders: number;
+}
+
 /** A memory that workers can share; where there is none, or no room for 4 GiB of addresses, the nearest thing. */
 export function createMemory(): WebAssembly.Memory {
   if (typeof SharedArrayBuffer !== 'function')
@@ -47,7 +52,7 @@ export class Heap {
   readonly memory: WebAssembly.Memory;
   /** Called before a view is given out: whoever computes in this memory then has to be done. */
   beforeAccess: () => void = () => {};
-  readonly #used = new Map<number, number>();
+  readonly #used = new Map<number, UsedBlock>();
   /** In the order of their addresses; no two touch. */
   readonly #free: Block[] = [];
   #end: number;
@@ -79,23 +84,23 @@ export class Heap {
   allocate(size: number): number {
     const wanted = Math.max(ALIGNMENT, roundUp(size));
     const start = this.#take(wanted) ?? this.#extend(wanted);
-    this.#used.set(start, wanted);
+    this.#used.set(start, { size: wanted, holders: 1 });
     this.#bytesInUse += wanted;
     return start;
   }
 
+  /** One holder more for a block, which stays in use until each has freed it. */
+  hold(start: number): void {
+    this.#blockAt(start).holders++;
+  }
+
   free(start: number): void {
-    const size = this.#used.get(start);
-    if (size === undefined) {
-      throw new OstinatoError('heap-address', {
-        where: '@ostinato/kernels heap',
-        what: 'No block in use starts at this address',
-        received: show(start),
-      });
-    }
+    const block = this.#blockAt(start);
+    block.holders--;
+    if (block.holders > 0) return;
     this.#used.delete(start);
-    this.#bytesInUse -= size;
-    this.#give({ start, size });
+    this.#bytesInUse -= block.size;
+    this.#give({ start, size: block.size });
   }
 
   /** A view of `length` floats. Valid until the next allocation. */
@@ -114,6 +119,16 @@ export class Heap {
   bytes(start: number, length: number): Uint8Array {
     this.#refresh();
     return this.#bytes.subarray(start, start + length);
+  }
+
+  #blockAt(start: number): UsedBlock {
+    const block = this.#used.get(start);
+    if (block) return block;
+    throw new OstinatoError('heap-address', {
+      where: '@ostinato/kernels heap',
+      what: 'No block in use starts at this address',
+      received: show(start),
+    });
   }
 
   #refresh(): void {

@@ -65,9 +65,9 @@ function runBlocks(
     const scratch = memory.output(`scratch ${block}`, wasm.simpleRnnScratchBytes(rows, inputSize, units, 4));
     const place = [row, rows, steps, inputSize, units] as const;
     const masks = dropped ? blockMasks(runtime, memory, `stateMasks ${block}`, [rows, 1, units]) : 0;
-    const given = [inputs.x, panels, inputs.initial, inputs.mask, masks] as const;
+    const given = [inputs.x, 0, panels, inputs.initial, inputs.mask, masks] as const;
     wasm.simpleRnnForward(states, y!, last, ...given, ...place, 1, 0, 1);
-    const sources = [inputs.dy, states, inputs.x, inputPanels, statePanels, inputs.mask, masks] as const;
+    const sources = [inputs.dy, states, inputs.x, 0, inputPanels, statePanels, inputs.mask, masks] as const;
     wasm.simpleRnnBackward(
       dx!,
       dInitial!,

@@ -7,6 +7,7 @@ import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
+import { inputOf, withInput } from './table-input.js';
 import { packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
 
 /** Where the kernel finds the gates i, f, o, c among the columns of the weights, whose order is i, f, c, o. */
@@ -50,33 +51,38 @@ function forward(
   const { wasm, storage } = runtime;
   const { config, recording } = call;
   const sizes = sizesOf(call.x, config);
-  const { steps, inputSize, units, paddedUnits, blocks, blockRows } = sizes;
+  const { steps, units, paddedUnits, blocks, blockRows } = sizes;
   const stateBytes = wasm.lstmStateBytes(blockRows, units, steps, Number(recording));
   const output = storage.empty(outputShape(sizes, config));
   const states = storage.empty([(blocks * stateBytes) / 4]);
   const at = addressIn(runtime);
   const [y, lastH] = config.returnSequences ? [at(output), 0] : [0, at(output)];
   const lastC = config.returnState ? at(output) + cellOffset(sizes, config) : 0;
-  const [x, mask, first] = [at(call.x), at(call.mask), at(states)];
+  const [mask, first] = [at(call.mask), at(states)];
   const [initialH, initialC] = [at(call.initialStates[0]), at(call.initialStates[1])];
   const [bias, kernel, recurrentKernel] = [at(call.bias), at(call.kernel), at(call.recurrentKernel)];
   const flags = [...codesOf(config), Number(config.goBackwards), Number(recording)];
-  const panelBytes = 4 * paddedUnits * (1 + inputSize + units);
-  withGateMasks(runtime, sizes, call, FORWARD_MASKS, (masksOf) =>
-    runtime.withScratch(4 * panelBytes, (panels) => {
-      GATE_COLUMNS.forEach((column, gate) => {
-        const offset = 4 * column * units;
-        const sources = [bias && bias + offset, kernel + offset, recurrentKernel + offset] as const;
-        wasm.packPanels(panels + gate * panelBytes, ...sources, inputSize, units, units, 4 * units);
-      });
-      const calls = eachBlock(sizes, (block, row, rows) => [
-        ...[first + block * stateBytes, y, lastH, lastC],
-        ...[x, panels, initialH, initialC, mask, ...masksOf(block)],
-        ...[row, rows, steps, inputSize, units, ...flags],
-      ]);
-      runtime.run('lstmForward', calls);
-    }),
-  );
+  const gates = GATE_COLUMNS.map((column) => {
+    const offset = 4 * column * units;
+    return { kernel: kernel + offset, recurrent: recurrentKernel + offset, bias: bias && bias + offset };
+  });
+  withInput(runtime, sizes, call, gates, ({ x, ids, inputSize }) => {
+    const panelBytes = 4 * paddedUnits * (1 + inputSize + units);
+    withGateMasks(runtime, sizes, call, FORWARD_MASKS, (masksOf) =>
+      runtime.withScratch(4 * panelBytes, (panels) => {
+        gates.forEach((gate, i) => {
+          const to = panels + i * panelBytes;
+          wasm.packPanels(to, gate.bias, gate.kernel, gate.recurrent, inputSize, units, units, 4 * units);
+        });
+        const calls = eachBlock(sizes, (block, row, rows) => [
+          ...[first + block * stateBytes, y, lastH, lastC],
+          ...[x, ids, panels, initialH, initialC, mask, ...masksOf(block)],
+          ...[row, rows, steps, inputSize, units, ...flags],
+        ]);
+        runtime.run('lstmForward', calls);
+      }),
+    );
+  });
   return { output, states };
 }
 
@@ -104,7 +110,7 @@ function backward(
   const dyAt = at(dy);
   const dLastC = config.returnState ? dyAt + cellOffset(sizes, config) : 0;
   const sources = { dx: dx!, dInitialH: dInitialH!, dInitialC: dInitialC!, dy: dyAt, dLastC };
-  const given = { states: at(call.states), x: at(call.x), mask: at(call.mask) };
+  const given = { states: at(call.states), ...inputOf(runtime, call), mask: at(call.mask) };
   const sumBytes = wasm.lstmSumsBytes(inputSize, units);
   const scratchBytes = roundUp(wasm.lstmScratchBytes(blockRows, inputSize, units, chunkSteps));
   const ofInputs = panelShape(sizes, 4, call.inputMasks !== undefined);
@@ -135,6 +141,7 @@ interface Places {
   readonly dLastC: number;
   readonly states: number;
   readonly x: number;
+  readonly ids: number;
   readonly mask: number;
   readonly panels: number;
   readonly statePanels: number;
@@ -151,14 +158,14 @@ function runBlocks(
   places: Places,
   masksOf: BlockMasks,
 ): void {
-  const { dx, dInitialH, dInitialC, dy, dLastC, states, x, mask, panels, statePanels } = places;
+  const { dx, dInitialH, dInitialC, dy, dLastC, states, x, ids, mask, panels, statePanels } = places;
   const { sums, sumBytes, scratch, scratchBytes } = places;
   const { steps, inputSize, units, blockRows, chunkSteps } = sizes;
   const stateBytes = runtime.wasm.lstmStateBytes(blockRows, units, steps, 1);
   const flags = [...codesOf(config), Number(config.goBackwards), Number(config.returnSequences)];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitialH, dInitialC, sums + block * sumBytes, scratch],
-    ...[dy, dLastC, states + block * stateBytes, x, panels, statePanels, mask, ...masksOf(block)],
+    ...[dy, dLastC, states + block * stateBytes, x, ids, panels, statePanels, mask, ...masksOf(block)],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('lstmBackward', calls, { argument: 4, bytes: scratchBytes });

@@ -97,7 +97,7 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
     const masksOf = (name: string, columns: number): number =>
       dropped ? blockMasks(runtime, memory, `${name} ${block}`, [rows, 4, columns]) : 0;
     const masks = [masksOf('inputMasks', inputSize), masksOf('stateMasks', units)] as const;
-    const inputs = [at.x, at.panels, at.initialH, at.initialC, at.mask, ...masks] as const;
+    const inputs = [at.x, 0, at.panels, at.initialH, at.initialC, at.mask, ...masks] as const;
     wasm.lstmForward(turns, 0, at.lastH, 0, ...inputs, ...shape, 1, 2, 0, 0);
     wasm.lstmForward(states, at.y, at.lastH, at.lastC, ...inputs, ...shape, 1, 2, 0, 1);
     const sources = [
@@ -105,6 +105,7 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
       at.dLastC,
       states,
       at.x,
+      0,
       at.inputPanels,
       at.statePanels,
       at.mask,

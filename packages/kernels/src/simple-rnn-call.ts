@@ -6,6 +6,7 @@ import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
+import { inputOf, withInput } from './table-input.js';
 
 /** One gate; x is masked before it comes here. */
 const MASK_ORDERS: MaskOrders = { inputs: [], states: [0] };
@@ -32,25 +33,27 @@ function forward(runtime: KernelRuntime, call: SequenceCall): { output: tf.Tenso
   const { wasm, storage } = runtime;
   const { config, recording } = call;
   const sizes = sizesOf(call.x, config);
-  const { batch, steps, inputSize, units, paddedUnits, blocks } = sizes;
+  const { batch, steps, units, paddedUnits, blocks } = sizes;
   const stateBytes = stateBytesOf(runtime, sizes, recording);
   const output = storage.empty(config.returnSequences ? [batch, steps, units] : [batch, units]);
   const states = storage.empty([(blocks * stateBytes) / 4]);
   const at = addressIn(runtime);
   const [y, last] = config.returnSequences ? [at(output), 0] : [0, at(output)];
-  const [x, initial, mask, first] = [at(call.x), at(call.initialStates[0]), at(call.mask), at(states)];
+  const [initial, mask, first] = [at(call.initialStates[0]), at(call.mask), at(states)];
   const [bias, kernel, recurrentKernel] = [at(call.bias), at(call.kernel), at(call.recurrentKernel)];
   const flags = [activationCode(config.activation)!, Number(config.goBackwards), Number(recording)];
-  withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
-    runtime.withScratch(4 * paddedUnits * (1 + inputSize + units), (panels) => {
-      wasm.packPanels(panels, bias, kernel, recurrentKernel, inputSize, units, units, units);
-      const calls = eachBlock(sizes, (block, row, rows) => [
-        ...[first + block * stateBytes, y, last],
-        ...[x, panels, initial, mask, masksOf(block)[1]],
-        ...[row, rows, steps, inputSize, units, ...flags],
-      ]);
-      runtime.run('simpleRnnForward', calls);
-    }),
+  withInput(runtime, sizes, call, [{ kernel, bias }], ({ x, ids, inputSize }) =>
+    withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
+      runtime.withScratch(4 * paddedUnits * (1 + inputSize + units), (panels) => {
+        wasm.packPanels(panels, bias, kernel, recurrentKernel, inputSize, units, units, units);
+        const calls = eachBlock(sizes, (block, row, rows) => [
+          ...[first + block * stateBytes, y, last],
+          ...[x, ids, panels, initial, mask, masksOf(block)[1]],
+          ...[row, rows, steps, inputSize, units, ...flags],
+        ]);
+        runtime.run('simpleRnnForward', calls);
+      }),
+    ),
   );
   return { output, states };
 }
@@ -70,7 +73,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
     number,
   ];
   const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
-  const sources = { dx, dInitial, dy: at(dy), states: at(call.states), x: at(call.x), mask: at(call.mask) };
+  const given = { dy: at(dy), states: at(call.states), ...inputOf(runtime, call), mask: at(call.mask) };
   const sumBytes = wasm.simpleRnnSumsBytes(inputSize, units);
   const scratchBytes = roundUp(wasm.simpleRnnScratchBytes(blockRows, inputSize, units, chunkSteps));
   const inputPanelBytes = 4 * roundUp(inputSize, 8) * (1 + units);
@@ -81,7 +84,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
     const sums = scratch + runtime.threads * scratchBytes;
     wasm.packTransposedPanels(panels, kernel, inputSize, units, 1, units, units);
     wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, 1, units, units);
-    const places = { ...sources, sums, sumBytes, scratch, scratchBytes, panels, statePanels };
+    const places = { dx, dInitial, ...given, sums, sumBytes, scratch, scratchBytes, panels, statePanels };
     withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
       runBlocks(runtime, call, sizes, places, masksOf),
     );
@@ -97,6 +100,7 @@ interface Places {
   readonly dy: number;
   readonly states: number;
   readonly x: number;
+  readonly ids: number;
   readonly mask: number;
   readonly panels: number;
   readonly statePanels: number;
@@ -110,9 +114,11 @@ function runBlocks(
   runtime: KernelRuntime,
   { config }: RecordedCall,
   sizes: Sizes,
-  { dx, dInitial, dy, states, x, mask, panels, statePanels, sums, sumBytes, scratch, scratchBytes }: Places,
+  places: Places,
   masksOf: BlockMasks,
 ): void {
+  const { dx, dInitial, dy, states, x, ids, mask, panels, statePanels } = places;
+  const { sums, sumBytes, scratch, scratchBytes } = places;
   const { steps, inputSize, units, chunkSteps } = sizes;
   const stateBytes = stateBytesOf(runtime, sizes, true);
   const flags = [
@@ -122,7 +128,7 @@ function runBlocks(
   ];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitial, sums + block * sumBytes, scratch],
-    ...[dy, states + block * stateBytes, x, panels, statePanels, mask, masksOf(block)[1]],
+    ...[dy, states + block * stateBytes, x, ids, panels, statePanels, mask, masksOf(block)[1]],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('simpleRnnBackward', calls, { argument: 3, bytes: scratchBytes });

@@ -30,6 +30,7 @@ export interface WasmKernels {
     y: number,
     last: number,
     x: number,
+    ids: number,
     panels: number,
     initial: number,
     mask: number,
@@ -47,6 +48,7 @@ export interface WasmKernels {
   simpleRnnSumsBytes(inputSize: number, units: number): number;
   simpleRnnBackward(
     dx: number,
+    ids: number,
     dInitial: number,
     sums: number,
     scratch: number,
@@ -73,6 +75,7 @@ export interface WasmKernels {
     lastH: number,
     lastC: number,
     x: number,
+    ids: number,
     panels: number,
     initialH: number,
     initialC: number,
@@ -94,6 +97,7 @@ export interface WasmKernels {
   lstmSumsBytes(inputSize: number, units: number): number;
   lstmBackward(
     dx: number,
+    ids: number,
     dInitialH: number,
     dInitialC: number,
     sums: number,
@@ -124,6 +128,7 @@ export interface WasmKernels {
     y: number,
     last: number,
     x: number,
+    ids: number,
     panels: number,
     initial: number,
     mask: number,
@@ -150,6 +155,7 @@ export interface WasmKernels {
   gruSumsBytes(inputSize: number, units: number, resetAfter: number): number;
   gruBackward(
     dx: number,
+    ids: number,
     dInitial: number,
     sums: number,
     scratch: number,
