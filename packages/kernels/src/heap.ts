@@ -1,8 +1,9 @@
 /**
  * The memory that kernels compute in, and its allocator.
  *
- * One `WebAssembly.Memory`, apart from that of tfjs' wasm backend, so that it can be shared with workers. Blocks are found
- * by best fit and merged when freed: a training step asks for the same sizes every time and finds the same places.
+ * One `WebAssembly.Memory`, apart from that of tfjs' wasm backend, so that it can be shared with workers. The first
+ * free block that is large enough is taken, and blocks are merged when freed: a training step asks for the same sizes every time and finds room
+ * for them. Taking the smallest that fits left more holes, and let weights, which are new tensors after each step, wander on.
  * Not here: tensors (`heap-backend.ts`).
  */
 import { OstinatoError, show } from '@ostinato/core';
@@ -143,17 +144,13 @@ export class Heap {
     this.#bytes = new Uint8Array(this.memory.buffer);
   }
 
-  /** The start of the smallest free block that fits, cut to size. */
+  /** The start of the first free block that fits, cut to size. */
   #take(wanted: number): number | undefined {
-    let best = -1;
-    for (let i = 0; i < this.#free.length; i++) {
-      const { size } = this.#free[i]!;
-      if (size >= wanted && (best < 0 || size < this.#free[best]!.size)) best = i;
-    }
-    if (best < 0) return undefined;
-    const block = this.#free[best]!;
+    const place = this.#free.findIndex(({ size }) => size >= wanted);
+    if (place < 0) return undefined;
+    const block = this.#free[place]!;
     const { start } = block;
-    if (block.size === wanted) this.#free.splice(best, 1);
+    if (block.size === wanted) this.#free.splice(place, 1);
     else {
       block.start += wanted;
       block.size -= wanted;
