@@ -7,7 +7,7 @@ const CLEARED_ROWS = 4;
 
 /** A place within a stride: always the first one would be the same step of every sequence, of which many are padding. */
 function jitter(i: number, stride: number): number {
-  return (Math.imul(i + 1, 0x9e3779b1) >>> 8) % stride;
+  return Math.floor(((Math.imul(i + 1, 0x9e3779b1) >>> 16) * stride) / 65536); // no remainder: divisions would take most of the time
 }
 
 /** Counts of the last call; grown when a table is larger. */
@@ -34,11 +34,13 @@ export function splitRows(
   const ranges: [number, number][] = [];
   let first = 0;
   let work = 0;
-  for (let row = 0; row < rows; row++) {
+  let full = share;
+  for (let row = 0; row < rows && ranges.length < pieces - 1; row++) {
     work += 1 + CLEARED_ROWS * counts[row]!;
-    if (work < share * (ranges.length + 1) || ranges.length === pieces - 1) continue;
+    if (work < full) continue;
     ranges.push([first, row + 1]);
     first = row + 1;
+    full = share * (ranges.length + 1);
   }
   if (first < rows) ranges.push([first, rows]);
   return ranges;
