@@ -27,11 +27,14 @@ export interface ThreadsReport {
   readonly reason?: string;
 }
 
+/** The one compiled function that returns what it finds in the memory. */
+const READS: keyof WasmKernels = 'findInvalidId';
+
 /** Nothing is allocated, compiled or started before `start`. */
 export class KernelRuntime {
   readonly #wanted: number | 'auto';
   #storage: HeapBackend | undefined;
-  /** As compiled, and for calls by this thread: those wait for the workers. */
+  /** As compiled, and for calls by this thread: those come after what the workers do. */
   #compiled: WasmKernels | undefined;
   #wasm: WasmKernels | undefined;
   #starting: Promise<void> | undefined;
@@ -72,7 +75,7 @@ export class KernelRuntime {
     if (!module) return undefined;
     this.#storage = storage;
     this.#compiled = instantiateKernels(module, storage.heap.memory);
-    this.#wasm = calledAfter(() => this.#pool?.join(), this.#compiled);
+    this.#wasm = this.#inTurn(this.#compiled);
     return module;
   }
 
@@ -97,7 +100,10 @@ export class KernelRuntime {
     return this.#refusal;
   }
 
-  /** The compiled functions, for calls that begin when every `run` is done. Throws `kernels-not-ready`. */
+  /**
+   * The compiled functions, whose calls begin when every `run` is done. Those that return nothing may return before that: like
+   * `run`, they are made up for by whatever reads or writes the memory. Throws `kernels-not-ready`.
+   */
   get wasm(): WasmKernels {
     if (this.#wasm) return this.#wasm;
     throw notReady();
@@ -140,8 +146,29 @@ export class KernelRuntime {
       this.#pool.run(name, kernel, calls, scratch);
       return;
     }
-    this.#pool?.join();
-    for (const values of calls) kernel(...values);
+    for (const values of calls) this.#call(name, kernel, values);
+  }
+
+  #call(name: string, kernel: Call, values: readonly number[]): void {
+    if (this.#pool) this.#pool.call(name, kernel, values);
+    else kernel(...values);
+  }
+
+  /** The same functions, each called after what is open; but for those that only tell sizes. */
+  #inTurn(compiled: WasmKernels): WasmKernels {
+    const functions: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(compiled)) {
+      if (typeof value !== 'function') continue;
+      const kernel = value as Call;
+      if (name.endsWith('Bytes')) functions[name] = kernel;
+      else if (name === READS) {
+        functions[name] = (...values: readonly number[]): unknown => {
+          this.#pool?.join();
+          return kernel(...values);
+        };
+      } else functions[name] = (...values: readonly number[]): void => this.#call(name, kernel, values);
+    }
+    return functions as unknown as WasmKernels;
   }
 
   /** Runs `use` with a block of scratch memory, which is freed after. */
@@ -154,21 +181,6 @@ export class KernelRuntime {
       heap.free(address);
     }
   }
-}
-
-/** The same functions, each called after `wait`; but for those that only tell sizes. */
-function calledAfter(wait: () => void, compiled: WasmKernels): WasmKernels {
-  const waiting = Object.entries(compiled).flatMap(([name, value]) => {
-    if (typeof value !== 'function') return [];
-    if (name.endsWith('Bytes')) return [[name, value] as const];
-    const kernel = value as (...values: readonly number[]) => unknown;
-    const after = (...values: readonly number[]): unknown => {
-      wait();
-      return kernel(...values);
-    };
-    return [[name, after] as const];
-  });
-  return Object.fromEntries(waiting) as unknown as WasmKernels;
 }
 
 function notReady(): OstinatoError {

@@ -110,6 +110,11 @@ describe('threads', () => {
     const calls = [0, 1, 2, 3].map((part) => [values + part * count, 3, count / 4]);
     runtime.run('activate', calls); // relu: what was −1 has the bits of the integer 0
     expect(runtime.wasm.findInvalidId(values, count, 1)).toBe(-1);
+    runtime.storage.heap.floats(values, count).fill(-1);
+    runtime.run('activate', calls);
+    runtime.wasm.activate(values, 0, count); // linear: queued, and changes nothing
+    runtime.run('activate', [[values, 1, 16]]); // one call needs no workers: queued, tanh 0
+    expect(runtime.storage.heap.floats(values, count).every((value) => value === 0)).toBe(true);
   });
 
   test('after stop, the caller does everything, and says so', async () => {
@@ -186,6 +191,51 @@ describe('a pool', () => {
     pool.run('activate', kernel, [[5]]);
     await pool.stop();
     expect(made).toContain(5);
+  });
+
+  test('makes the caller’s own calls in their turn: at once when nothing is open, else behind the round', async () => {
+    const { pool, heap } = await start({ workers: 1, source: "throw new Error('none')" });
+    const values = heap.allocate(64);
+    const made: number[] = [];
+    const kernel: Call = (number) => void made.push(number!);
+    pool.call('activate', kernel, [0]);
+    expect(made).toEqual([0]);
+    pool.run('activate', kernel, [[1], [2]]);
+    pool.call('activate', kernel, [3]);
+    pool.call('activate', kernel, [4]);
+    expect(made).toEqual([0]);
+    pool.run('activate', kernel, [[5], [6]]);
+    expect([made.slice(0, 3).sort(), made.slice(3)]).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+    pool.call('activate', kernel, [7]);
+    heap.bytes(values, 64);
+    expect(made.at(-1)).toBe(7);
+    expect(made).toHaveLength(8);
+  });
+
+  test('what waits behind a round that fails is not made, and what traps in the queue is named', async () => {
+    const { pool } = await start({ workers: 1, source: "throw new Error('none')" });
+    const made: number[] = [];
+    const kernel: Call = (number) => {
+      if (number! < 0) throw new Error('trapped');
+      made.push(number!);
+    };
+    pool.run('activate', kernel, [[-1], [2]]);
+    pool.call('embeddingLookup', kernel, [3]);
+    expect(() => pool.join()).toThrow(
+      expect.objectContaining({ code: 'worker-failed', where: '@ostinato/kernels activate' }),
+    );
+    pool.join();
+    expect(made).toEqual([2]);
+    pool.run('activate', kernel, [[4], [5]]);
+    pool.call('embeddingLookup', kernel, [-6]);
+    pool.call('embeddingLookup', kernel, [7]);
+    expect(() => pool.join()).toThrow(
+      expect.objectContaining({ code: 'worker-failed', where: '@ostinato/kernels embeddingLookup' }),
+    );
+    expect(made.sort()).toEqual([2, 4, 5]);
   });
 
   test('gives each thread its own part of scratch memory', async () => {

@@ -2,7 +2,7 @@
  * Workers that share the kernels' memory and take calls off a board, together with the thread that posts them.
  *
  * Started once; asleep between rounds. The thread that posts a round goes on at once and takes part when it needs the
- * results: what it does in between costs the workers no time. The result does not depend on how many there are, so a pool
+ * results: what it does in between costs the workers no time, and calls that it makes by itself in between wait in a queue. The result does not depend on how many there are, so a pool
  * that loses workers goes on with the rest, and says so. Only a worker that is lost amid a call costs that call: then an
  * error is thrown, and from there on the calling thread works alone.
  */
@@ -41,6 +41,13 @@ interface OpenRound {
   readonly calls: readonly (readonly number[])[];
 }
 
+/** A call by the caller's own thread, for the time when the open round is done. */
+interface QueuedCall {
+  readonly name: string;
+  readonly kernel: Call;
+  readonly values: readonly number[];
+}
+
 /** Memory   the board's 72 KB, and one instance of the module per worker */
 export class WorkerPool {
   readonly #board = new TaskBoard();
@@ -51,6 +58,7 @@ export class WorkerPool {
   #alive = 0;
   #reason: string | undefined;
   #open: OpenRound | undefined;
+  #queue: QueuedCall[] = [];
   /** Milliseconds of the caller's slowest call of each kernel. */
   readonly #slowest = new Map<string, number>();
 
@@ -100,12 +108,30 @@ export class WorkerPool {
     }
   }
 
-  /** Takes part in what was posted last, until all of it is done. Throws `worker-failed` and `worker-lost`. */
+  /** Has one call made by this thread, after those of the `run` before: at once if they are done, else when somebody joins. */
+  call(name: string, kernel: Call, values: readonly number[]): void {
+    if (this.#open) this.#queue.push({ name, kernel, values });
+    else kernel(...values);
+  }
+
+  /**
+   * Takes part in what was posted last, until all of it is done, and makes the calls behind it.
+   *
+   * Throws   `worker-failed` and `worker-lost`; the calls behind what failed are not made
+   */
   join(): void {
     if (!this.#open) return;
-    const round = this.#open;
+    const [round, queue] = [this.#open, this.#queue];
     this.#open = undefined;
+    this.#queue = [];
     this.#finish(round);
+    for (const { name, kernel, values } of queue) {
+      try {
+        kernel(...values);
+      } catch (cause) {
+        throw failed(name, cause);
+      }
+    }
   }
 
   /** Ends the workers once they are done; later calls run on the caller's thread. Throws as `join`, when they are ended. */
