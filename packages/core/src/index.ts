@@ -24,5 +24,6 @@ export * from './regularizers.js';
 export * from './rng.js';
 export * from './shapes.js';
 export * from './symbolic.js';
+export * from './tensor-storage.js';
 export * from './training-contracts.js';
 export { withinRoom } from './weight-room.js';

@@ -79,6 +79,7 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     clone.dispose();
     expect(storage.heap.bytesInUse).toBe(0);
     expect(storage.numDataIds()).toBe(0);
+    expect(() => storage.readSync(tensor.dataId)).toThrow(/HeapBackend.*\(stored-tensor\)/);
   });
 
   test('survive a round trip with several owners', () => {

@@ -1,23 +1,13 @@
 /**
  * Tensors that live in the kernels' memory.
  *
- * To tfjs this is one more place where data can lie, as another backend's memory is; it is never registered as a
- * backend, and computes nothing. A fused kernel's outputs stay here and the next fused kernel reads them in place. When
- * an ordinary tfjs kernel wants one, tfjs moves the data over by itself (`engine.moveData`), and back the same way.
+ * A fused kernel's outputs stay here and the next fused kernel reads them in place.
  *
  * Rows that were looked up in a table are written when somebody asks where they are: a kernel that can do with the table and the
  * ids asks for these instead (`lookupOf`), and the rows are never written at all.
  */
-
-import { OstinatoError, showTensor } from '@ostinato/core';
-import {
-  type BackendValues,
-  type DataId,
-  type DataType,
-  engine,
-  KernelBackend,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { OstinatoError, type StoredData, showTensor, TensorStorage } from '@ostinato/core';
+import { type BackendValues, type DataId, type DataType, engine, type Tensor } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap.js';
 
 /** Rows of a table f32[rows, width] by ids i32[count]; both are held in memory as long as this is. */
@@ -29,13 +19,12 @@ export interface Lookup {
   readonly count: number;
 }
 
-interface Entry {
+interface Entry extends StoredData {
   /** 0: not written yet, and then there is a lookup. */
   start: number;
   lookup: Lookup | undefined;
   readonly length: number;
   readonly dtype: DataType;
-  refCount: number;
 }
 
 /**
@@ -43,10 +32,9 @@ interface Entry {
  *
  * Memory   the same reference counts as tfjs' own backends: data is freed when the last tensor of it is disposed
  */
-export class HeapBackend extends KernelBackend {
+export class HeapBackend extends TensorStorage<Entry> {
   readonly heap: Heap;
   readonly #lookUp: (out: number, lookup: Lookup) => void;
-  readonly #entries = new Map<DataId, Entry>();
 
   /** `lookUp` writes rows f32[count, width]. */
   constructor(heap: Heap, lookUp: (out: number, lookup: Lookup) => void) {
@@ -57,8 +45,7 @@ export class HeapBackend extends KernelBackend {
 
   /** A new tensor whose values are still to be written. */
   empty(shape: readonly number[], dtype: 'float32' | 'int32' | 'bool' = 'float32'): Tensor {
-    const dataId = this.#store(lengthOf(shape), dtype, 1);
-    return engine().makeTensorFromDataId(dataId, [...shape], dtype, this);
+    return this.tensorOf(this.#allocated(lengthOf(shape), dtype, 1), shape, dtype);
   }
 
   /** A new tensor f32[…shape of ids, width] of the rows of `table` that `ids` names. No id is looked at here: check them before. */
@@ -67,19 +54,18 @@ export class HeapBackend extends KernelBackend {
     const lookup = { table: this.addressOf(table), ids: this.addressOf(ids), rows, width, count: ids.size };
     this.heap.hold(lookup.table);
     this.heap.hold(lookup.ids);
-    const dataId = {};
-    this.#entries.set(dataId, { start: 0, lookup, length: ids.size * width, dtype: 'float32', refCount: 1 });
-    return engine().makeTensorFromDataId(dataId, [...ids.shape, width], 'float32', this);
+    const entry: Entry = { start: 0, lookup, length: ids.size * width, dtype: 'float32', refCount: 1 };
+    return this.tensorOf(entry, [...ids.shape, width], 'float32');
   }
 
   /** What a tensor of `rowsOf` stands for, until its values are written. */
   lookupOf(tensor: Tensor): Lookup | undefined {
-    return this.#entries.get(tensor.dataId)?.lookup;
+    return this.find(tensor.dataId)?.lookup;
   }
 
   /** Address of a tensor's values, which are moved here first if they lie elsewhere. */
   addressOf(tensor: Tensor): number {
-    const present = this.#entries.get(tensor.dataId);
+    const present = this.find(tensor.dataId);
     if (present) return this.#written(present);
     if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32' && tensor.dtype !== 'bool') {
       throw new OstinatoError('dtype-mismatch', {
@@ -91,19 +77,14 @@ export class HeapBackend extends KernelBackend {
     }
     this.#makeSure(tensor.size, tensor.dtype);
     engine().moveData(this, tensor.dataId);
-    return this.#written(this.#entry(tensor.dataId));
-  }
-
-  /** Whether a tensor's values lie here. */
-  holds(tensor: Tensor): boolean {
-    return this.#entries.has(tensor.dataId);
+    return this.#written(this.stored(tensor.dataId));
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
     this.#makeSure(lengthOf(shape), dtype);
-    const dataId = this.#store(lengthOf(shape), dtype, 1);
-    this.#fill(dataId, values);
-    return dataId;
+    const entry = this.#allocated(lengthOf(shape), dtype, 1);
+    this.#fill(entry, values);
+    return this.store(entry);
   }
 
   override move(
@@ -113,60 +94,18 @@ export class HeapBackend extends KernelBackend {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.#store(lengthOf(shape), dtype, refCount, dataId);
-    this.#fill(dataId, values);
+    const entry = this.#allocated(lengthOf(shape), dtype, refCount);
+    this.store(entry, dataId);
+    this.#fill(entry, values);
   }
 
   override readSync(dataId: DataId): BackendValues {
-    return this.#view(this.#entry(dataId)).slice();
+    return this.#view(this.stored(dataId)).slice();
   }
 
-  override async read(dataId: DataId): Promise<BackendValues> {
-    return this.readSync(dataId);
-  }
-
-  override refCount(dataId: DataId): number {
-    return this.#entries.get(dataId)?.refCount ?? 0;
-  }
-
-  override incRef(dataId: DataId): void {
-    this.#entry(dataId).refCount++;
-  }
-
-  decRef(dataId: DataId): void {
-    this.#entry(dataId).refCount--;
-  }
-
-  /** True when the data is gone, false while other tensors share it. */
-  override disposeData(dataId: DataId, force = false): boolean {
-    const entry = this.#entries.get(dataId);
-    if (!entry) return true;
-    entry.refCount--;
-    if (!force && entry.refCount > 0) return false;
-    if (entry.lookup) this.#release(entry.lookup);
-    else this.heap.free(entry.start);
-    this.#entries.delete(dataId);
-    return true;
-  }
-
-  override numDataIds(): number {
-    return this.#entries.size;
-  }
-
-  override memory(): { unreliable: boolean } {
-    return { unreliable: false };
-  }
-
-  override floatPrecision(): 32 {
-    return 32;
-  }
-
-  override epsilon(): number {
-    return 1e-7;
-  }
-
-  override timerAvailable(): boolean {
-    return false;
+  protected override release({ start, lookup }: Entry): void {
+    if (lookup) this.#letGo(lookup);
+    else this.heap.free(start);
   }
 
   /**
@@ -178,10 +117,9 @@ export class HeapBackend extends KernelBackend {
     this.heap.free(this.heap.allocate(bytesOf(length, dtype)));
   }
 
-  #store(length: number, dtype: DataType, refCount: number, dataId: DataId = {}): DataId {
+  #allocated(length: number, dtype: DataType, refCount: number): Entry {
     const start = this.heap.allocate(bytesOf(length, dtype));
-    this.#entries.set(dataId, { start, lookup: undefined, length, dtype, refCount });
-    return dataId;
+    return { start, lookup: undefined, length, dtype, refCount };
   }
 
   /** Where the values are, which are there from now on. */
@@ -197,17 +135,17 @@ export class HeapBackend extends KernelBackend {
     }
     entry.start = start;
     entry.lookup = undefined;
-    this.#release(lookup);
+    this.#letGo(lookup);
     return start;
   }
 
-  #release({ table, ids }: Lookup): void {
+  #letGo({ table, ids }: Lookup): void {
     this.heap.free(table);
     this.heap.free(ids);
   }
 
-  #fill(dataId: DataId, values: BackendValues): void {
-    this.#view(this.#entry(dataId)).set(values as Float32Array);
+  #fill(entry: Entry, values: BackendValues): void {
+    this.#view(entry).set(values as Float32Array);
   }
 
   #view(entry: Entry): Float32Array | Int32Array | Uint8Array {
@@ -215,16 +153,6 @@ export class HeapBackend extends KernelBackend {
     const { length, dtype } = entry;
     if (dtype === 'float32') return this.heap.floats(start, length);
     return dtype === 'int32' ? this.heap.integers(start, length) : this.heap.bytes(start, length);
-  }
-
-  #entry(dataId: DataId): Entry {
-    const entry = this.#entries.get(dataId);
-    if (entry) return entry;
-    throw new OstinatoError('heap-tensor', {
-      where: '@ostinato/kernels',
-      what: 'A tensor was read whose data is not in this memory',
-      fix: 'It was disposed, or belongs to kernels made by another createKernels()',
-    });
   }
 }
 

@@ -1,8 +1,8 @@
 /** Predictions of many samples, batch by batch. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type BatchSource, eachBatch, type Pace } from './data/batch-source.js';
-import { toTensor } from './data/device-batch.js';
 import { GatheredOutputs } from './data/gathered-outputs.js';
+import { hostTensor } from './data/host-tensors.js';
 import type { Inputs } from './data/samples.js';
 import type { Network } from './model/network.js';
 
@@ -32,5 +32,5 @@ export async function predictBatches(
 }
 
 function forward(network: Network, { x }: Inputs): tf.Tensor[] {
-  return tf.tidy(() => network.forward(x.map(toTensor), false, 0).map(({ output }) => output));
+  return tf.tidy(() => network.forward(x.map(hostTensor), false, 0).map(({ output }) => output));
 }

@@ -1,0 +1,109 @@
+/**
+ * Tensors whose values lie where no tfjs backend keeps them: in a fused kernel's own memory, or in host memory as they came.
+ *
+ * To tfjs a storage is one more place where data can lie; it is never registered as a backend, and computes nothing. When an
+ * ordinary tfjs kernel wants the values, tfjs moves them over by itself (`engine.moveData`).
+ */
+import {
+  type BackendValues,
+  type DataId,
+  type DataType,
+  engine,
+  KernelBackend,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { OstinatoError } from './errors.js';
+
+/** What a storage knows of one tensor's data. */
+export interface StoredData {
+  refCount: number;
+}
+
+/**
+ * Counts who refers to what is stored, as tfjs' own backends do.
+ *
+ * Memory   data is released when the last tensor of it is disposed
+ */
+export abstract class TensorStorage<Data extends StoredData> extends KernelBackend {
+  readonly #stored = new Map<DataId, Data>();
+
+  /** Gives up what `data` takes. */
+  protected abstract release(data: Data): void;
+
+  /** Whether a tensor's values lie here. */
+  holds(tensor: Tensor): boolean {
+    return this.#stored.has(tensor.dataId);
+  }
+
+  override refCount(dataId: DataId): number {
+    return this.#stored.get(dataId)?.refCount ?? 0;
+  }
+
+  override incRef(dataId: DataId): void {
+    this.stored(dataId).refCount++;
+  }
+
+  decRef(dataId: DataId): void {
+    this.stored(dataId).refCount--;
+  }
+
+  /** True when the data is gone, false while other tensors share it. */
+  override disposeData(dataId: DataId, force = false): boolean {
+    const data = this.#stored.get(dataId);
+    if (!data) return true;
+    data.refCount--;
+    if (!force && data.refCount > 0) return false;
+    this.#stored.delete(dataId);
+    this.release(data);
+    return true;
+  }
+
+  override async read(dataId: DataId): Promise<BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override numDataIds(): number {
+    return this.#stored.size;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override timerAvailable(): boolean {
+    return false;
+  }
+
+  /** Undefined for what lies elsewhere. */
+  protected find(dataId: DataId): Data | undefined {
+    return this.#stored.get(dataId);
+  }
+
+  protected stored(dataId: DataId): Data {
+    const data = this.#stored.get(dataId);
+    if (data) return data;
+    throw new OstinatoError('stored-tensor', {
+      where: this.constructor.name,
+      what: 'A tensor was asked for whose values are not here',
+      fix: 'It was disposed, or its values were moved: ask its backend, not a storage that had them once',
+    });
+  }
+
+  protected store(data: Data, dataId: DataId = {}): DataId {
+    this.#stored.set(dataId, data);
+    return dataId;
+  }
+
+  /** A new tensor of `data`. */
+  protected tensorOf(data: Data, shape: readonly number[], dtype: DataType): Tensor {
+    return engine().makeTensorFromDataId(this.store(data), [...shape], dtype, this);
+  }
+}

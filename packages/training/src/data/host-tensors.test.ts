@@ -1,0 +1,54 @@
+import { useBackend } from '@ostinato/backend';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { withBatch } from './device-batch.js';
+import { hostTensor } from './host-tensors.js';
+
+describe.each(['cpu', 'wasm'] as const)('tensors in host memory beside the %s backend', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  test('are the array itself until a kernel moves them', async () => {
+    const { numTensors, numBytes } = tf.memory();
+    const data = Float32Array.of(1, 2, 3, 4);
+    const tensor = hostTensor({ data, shape: [2, 2] });
+    expect([tensor.shape, tensor.dtype]).toEqual([[2, 2], 'float32']);
+    expect(tensor.dataSync()).toBe(data);
+    expect(await tensor.data()).toBe(data);
+    const doubled = tf.mul(tensor, 2);
+    expect([...doubled.dataSync()]).toEqual([2, 4, 6, 8]);
+    expect([...tensor.dataSync()]).toEqual([1, 2, 3, 4]);
+    tf.dispose([tensor, doubled]);
+    expect([...data]).toEqual([1, 2, 3, 4]);
+    expect([tf.memory().numTensors, tf.memory().numBytes]).toEqual([numTensors, numBytes]);
+  });
+
+  test('are shared by clones, with values of any kind of number', () => {
+    const ids = hostTensor({ data: Int32Array.of(7, 8), shape: [2] });
+    const clone = tf.clone(ids);
+    ids.dispose();
+    expect(clone.dtype).toBe('int32');
+    expect([...tf.add(clone, tf.scalar(1, 'int32')).dataSync()]).toEqual([8, 9]);
+    expect([...clone.dataSync()]).toEqual([7, 8]);
+    clone.dispose();
+    expect(() => clone.dataSync()).toThrow();
+  });
+
+  test('are gone with their batch, also when the step fails', async () => {
+    const { numTensors } = tf.memory();
+    const samples = {
+      x: [{ data: Int32Array.of(1, 2), shape: [2, 1] }],
+      y: [{ data: Float32Array.of(0, 1), shape: [2, 1] }, null],
+      weights: [null, null],
+    };
+    await withBatch(samples, async ({ x, y, weights }) => {
+      expect([x, y, weights].map((tensors) => tensors.map((tensor) => tensor?.dtype))).toEqual([
+        ['int32'],
+        ['float32', undefined],
+        [undefined, undefined],
+      ]);
+      expect([...x[0]!.dataSync(), ...y[0]!.dataSync()]).toEqual([1, 2, 0, 1]);
+    });
+    await expect(withBatch(samples, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+});
