@@ -25,6 +25,7 @@ import {
 import { jobValues } from '../jobs/job-values.js';
 import { timeCalls, timeOnce } from '../measure.js';
 import type { Budget, Peer, Prepared, Timing } from './peer.js';
+import { valuesOf } from './values-of.js';
 
 /** The loop in tfjs operations takes seconds beyond this. */
 const MOST_OPERATIONS_UNFUSED = 2e8;
@@ -79,10 +80,8 @@ export class OurPeer implements Peer {
     this.#loaded = undefined;
     const loaded = load(this.#registry, job);
     this.#loaded = loaded;
-    const values = (tensors: readonly tf.Tensor[]): Float32Array[] =>
-      tensors.map((tensor) => tensor.dataSync<'float32'>().slice());
-    const [forward, outputs] = timeOnce(() => tf.tidy(() => values([loaded.forward()])));
-    const [train, gradients] = timeOnce(() => tf.tidy(() => values(loaded.train())));
+    const [forward, outputs] = timeOnce(() => valuesOf(() => [loaded.forward()]));
+    const [train, gradients] = timeOnce(() => valuesOf(loaded.train));
     const entries = [...outputs, ...gradients].map((data, i): [AnswerName, Float32Array] => [
       ANSWER_NAMES[i]!,
       data,
@@ -93,8 +92,7 @@ export class OurPeer implements Peer {
 
   async time(mode: Mode, budget: Budget): Promise<Timing> {
     const { forward, train } = this.#loaded!;
-    const call =
-      mode === 'forward' ? () => tf.tidy(() => forward().dataSync()) : () => tf.dispose(tf.tidy(train));
+    const call = mode === 'forward' ? () => valuesOf(() => [forward()]) : () => tf.dispose(tf.tidy(train));
     const { millis, cpuMillis, wallMillis } = timeCalls(call, budget);
     return { millis, cores: cpuMillis / wallMillis };
   }

@@ -23,6 +23,7 @@ import {
 import { readNpyFile, writeNpyFile } from '../jobs/npy-file.js';
 import { timeCalls, timeOnce } from '../measure.js';
 import type { Request } from './messages.js';
+import { valuesOf } from './values-of.js';
 
 /** The calls of a job: outputs, and [d-x, d-kernel, d-recurrent-kernel, d-bias]. */
 interface Calls {
@@ -79,12 +80,12 @@ function callsOf(job: Job, input: tf.Tensor, seed: tf.Tensor, weights: readonly 
   const variables = [x, ...layer.trainableWeights.map((weight) => weight.read())] as tf.Variable[];
   const output = (): tf.Tensor => layer.apply(x) as tf.Tensor;
   return {
-    forward: () => tf.tidy(() => output().dataSync() as Float32Array),
+    forward: () => valuesOf(() => [output()])[0]!,
     train: () =>
-      tf.tidy(() => {
+      valuesOf(() => {
         const total = (): tf.Scalar => tf.sum(tf.mul(output(), seed));
         const { grads } = tf.variableGrads(total, variables);
-        return variables.map(({ name }) => grads[name]!.dataSync() as Float32Array);
+        return variables.map(({ name }) => grads[name]!);
       }),
     dispose: () => tf.dispose([input, seed, ...weights, ...variables]),
   };
