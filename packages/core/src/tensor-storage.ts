@@ -27,6 +27,9 @@ export interface StoredData {
 export abstract class TensorStorage<Data extends StoredData> extends KernelBackend {
   readonly #stored = new Map<DataId, Data>();
 
+  /** The values as they lie, for somebody who copies them at once. */
+  protected abstract view(data: Data): BackendValues;
+
   /** Gives up what `data` takes. */
   protected abstract release(data: Data): void;
 
@@ -58,6 +61,11 @@ export abstract class TensorStorage<Data extends StoredData> extends KernelBacke
     return true;
   }
 
+  /** A copy: whoever reads values may write to what it gets. */
+  override readSync(dataId: DataId): BackendValues {
+    return (this.view(this.stored(dataId)) as Float32Array).slice();
+  }
+
   override async read(dataId: DataId): Promise<BackendValues> {
     return this.readSync(dataId);
   }
@@ -80,6 +88,20 @@ export abstract class TensorStorage<Data extends StoredData> extends KernelBacke
 
   override timerAvailable(): boolean {
     return false;
+  }
+
+  /** Moves a tensor's values here, without a copy on the way if another storage has them: tfjs' own way makes one. */
+  protected moveHere(tensor: Tensor): void {
+    const info = engine().state.tensorInfo.get(tensor.dataId)!;
+    if (!(info.backend instanceof TensorStorage)) {
+      engine().moveData(this, tensor.dataId);
+      return;
+    }
+    const source = info.backend as TensorStorage<StoredData>;
+    const data = source.stored(tensor.dataId);
+    this.move(tensor.dataId, source.view(data), info.shape, info.dtype, data.refCount);
+    source.disposeData(tensor.dataId, true);
+    info.backend = this;
   }
 
   /** Undefined for what lies elsewhere. */

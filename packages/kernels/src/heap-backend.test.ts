@@ -69,6 +69,21 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     expect(storage.heap.floats(storage.addressOf(outside), 3)).toEqual(Float32Array.of(5, 6, 7));
   });
 
+  test('move from one memory to another, with all who share them', () => {
+    const { storage, tensor } = make([1, 2, 3]);
+    const clone = tf.clone(tensor);
+    const other = storageFor();
+    expect([...other.heap.floats(other.addressOf(tensor), 3)]).toEqual([1, 2, 3]);
+    expect([storage.heap.bytesInUse, storage.holds(clone), other.refCount(clone.dataId)]).toEqual([
+      0,
+      false,
+      2,
+    ]);
+    expect([...tf.neg(clone).dataSync()]).toEqual([-1, -2, -3]);
+    tf.dispose([tensor, clone]);
+    expect([other.heap.bytesInUse, other.numDataIds()]).toEqual([0, 0]);
+  });
+
   test('are shared by clones without a copy and freed with the last of them', () => {
     const { storage, tensor } = make([1, 2]);
     const clone = tf.clone(tensor);
@@ -143,6 +158,35 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
       expect(storage.lookupOf(clone)).toBeDefined();
       clone.dispose();
       expect([storage.heap.bytesInUse, storage.numDataIds()]).toEqual([0, 0]);
+    });
+
+    test('are no worse for a round that failed before them', () => {
+      const heap = new Heap();
+      const made: (() => void)[] = [];
+      const storage = new HeapBackend(heap, (out) =>
+        made.push(() => new Float32Array(heap.memory.buffer, out, 8).set(expected)),
+      );
+      const { rows } = lookedUp(storage);
+      let fails = 1; // the round that is open; then the rows' own
+      heap.beforeAccess = () => {
+        const calls = made.splice(0);
+        if (fails-- > 0) throw new Error('a worker trapped');
+        for (const call of calls) call();
+      };
+      const inUse = heap.bytesInUse;
+      expect(() => rows.dataSync()).toThrow('a worker trapped');
+      expect(storage.lookupOf(rows)).toBeDefined();
+      fails = 0;
+      const failing = heap.beforeAccess;
+      heap.beforeAccess = () => {
+        if (made.length > 0) fails = 1;
+        failing();
+      };
+      expect(() => rows.dataSync()).toThrow('a worker trapped');
+      expect([heap.bytesInUse, storage.lookupOf(rows) !== undefined]).toEqual([inUse, true]);
+      heap.beforeAccess = failing;
+      fails = 0;
+      expect([...rows.dataSync()]).toEqual(expected);
     });
 
     test('can be asked for again after there was no room for them, or a kernel failed', () => {

@@ -7,7 +7,7 @@
  * ids asks for these instead (`lookupOf`), and the rows are never written at all.
  */
 import { OstinatoError, type StoredData, showTensor, TensorStorage } from '@ostinato/core';
-import { type BackendValues, type DataId, type DataType, engine, type Tensor } from '@tensorflow/tfjs-core';
+import type { BackendValues, DataId, DataType, Tensor } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap.js';
 
 /** Rows of a table f32[rows, width] by ids i32[count]; both are held in memory as long as this is. */
@@ -76,7 +76,7 @@ export class HeapBackend extends TensorStorage<Entry> {
       });
     }
     this.#makeSure(tensor.size, tensor.dtype);
-    engine().moveData(this, tensor.dataId);
+    this.moveHere(tensor);
     return this.#written(this.stored(tensor.dataId));
   }
 
@@ -99,10 +99,6 @@ export class HeapBackend extends TensorStorage<Entry> {
     this.#fill(entry, values);
   }
 
-  override readSync(dataId: DataId): BackendValues {
-    return this.#view(this.stored(dataId)).slice();
-  }
-
   protected override release({ start, lookup }: Entry): void {
     if (lookup) this.#letGo(lookup);
     else this.heap.free(start);
@@ -122,13 +118,15 @@ export class HeapBackend extends TensorStorage<Entry> {
     return { start, lookup: undefined, length, dtype, refCount };
   }
 
-  /** Where the values are, which are there from now on. */
+  /** Where the values are, which are there from now on. A lookup is given up when its rows are written, and no call can fail any more. */
   #written(entry: Entry): number {
     const { lookup, length, dtype } = entry;
     if (!lookup) return entry.start;
+    this.heap.beforeAccess();
     const start = this.heap.allocate(bytesOf(length, dtype));
     try {
       this.#lookUp(start, lookup);
+      this.heap.beforeAccess();
     } catch (error) {
       this.heap.free(start);
       throw error;
@@ -145,10 +143,10 @@ export class HeapBackend extends TensorStorage<Entry> {
   }
 
   #fill(entry: Entry, values: BackendValues): void {
-    this.#view(entry).set(values as Float32Array);
+    this.view(entry).set(values as Float32Array);
   }
 
-  #view(entry: Entry): Float32Array | Int32Array | Uint8Array {
+  protected override view(entry: Entry): Float32Array | Int32Array | Uint8Array {
     const start = this.#written(entry);
     const { length, dtype } = entry;
     if (dtype === 'float32') return this.heap.floats(start, length);

@@ -11,7 +11,8 @@ import { OstinatoError, show } from '@ostinato/core';
 /** Blocks start at multiples of this: a cache line. */
 const ALIGNMENT = 64;
 const PAGE_BYTES = 65536;
-const MAX_PAGES = 65536;
+/** One page short of 4 GiB: the address behind the last byte is a 32-bit number, too. */
+const MAX_PAGES = 65535;
 /** 256 MiB: with less than that it is not worth starting. */
 const LEAST_PAGES = 4096;
 
@@ -29,7 +30,7 @@ interface UsedBlock {
 export function createMemory(): WebAssembly.Memory {
   if (typeof SharedArrayBuffer !== 'function')
     return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
-  for (let maximum = MAX_PAGES; ; maximum /= 2) {
+  for (let maximum = MAX_PAGES; ; maximum = Math.floor(maximum / 2)) {
     try {
       return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
     } catch (error) {

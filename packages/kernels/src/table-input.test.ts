@@ -1,6 +1,12 @@
 // Sequences of rows of a table: the fused layers never write the rows, and give the bits that they give for the rows themselves.
 import { useBackend } from '@ostinato/backend';
-import { createRng, type SequenceConfig, type SequenceInputs, type SequenceOutputs } from '@ostinato/core';
+import {
+  createRng,
+  OstinatoError,
+  type SequenceConfig,
+  type SequenceInputs,
+  type SequenceOutputs,
+} from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { randomMasks } from '../test/plain-masks.js';
@@ -151,6 +157,28 @@ test('rows are written where the products of the table would take more room than
       expect(input).toEqual({ x: runtime.storage.addressOf(x), ids: 0, inputSize: 4 });
     });
   });
+  expect(runtime.memory().inUse).toBe(0);
+});
+
+test('rows are written where there is no room for the products of the table', () => {
+  const [, given] = CASES[0]!;
+  const expected = runOn(LAYERS.lstm!, given, true);
+  const { heap } = runtime.storage;
+  const [batch, steps, inputSize, units, rows] = given.sizes;
+  const products = 4 * 4 * rows * units;
+  const allocate = heap.allocate.bind(heap);
+  let refused = 0;
+  heap.allocate = (size) => {
+    if (size <= products || size >= 4 * batch * steps * inputSize) return allocate(size);
+    refused++;
+    throw new OstinatoError('heap-exhausted', { where: 'test', what: 'There is no room', fix: 'None' });
+  };
+  try {
+    expect(lookupsIn(() => expect(runOn(LAYERS.lstm!, given, false)).toEqual(expected))).toBe(1);
+    expect(refused).toBeGreaterThan(0);
+  } finally {
+    heap.allocate = allocate;
+  }
   expect(runtime.memory().inUse).toBe(0);
 });
 

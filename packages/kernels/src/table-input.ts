@@ -4,6 +4,7 @@
  * x_t·W + b is the same wherever the same row stands. It is computed once for each row of the table instead of once for each step, and
  * the kernels begin their sums there; the rows themselves are never copied. The chains of additions are the same, so are the bits.
  */
+import { isOstinatoError } from '@ostinato/core';
 import type { Lookup } from './heap-backend.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import type { Sizes } from './sequence-blocks.js';
@@ -29,7 +30,7 @@ export interface GateWeights {
 
 type Call = Pick<SequenceCall, 'x' | 'inputMasks'>;
 
-/** Room that the products of a table may take: beyond that, the rows take less. */
+/** Room that the products of a table may take. */
 const MAX_PRODUCT_BYTES = 64 * 1024 * 1024;
 /** Calls of a product over a table, and rows that are worth one. */
 const PIECES = 32;
@@ -48,7 +49,7 @@ export function inputOf(runtime: KernelRuntime, call: Call): SequenceInput {
 
 /**
  * The input for the way forward, for as long as `use` takes: the sequence, or x_t·W + b for every row of a table that has no
- * more rows than x.
+ * more rows than x, if there is room for that.
  *
  * Shapes   W f32[inputSize, gates·units] → table f32[rows, gates, units↑8], in the order of `gates`
  */
@@ -62,15 +63,29 @@ export function withInput(
   const { inputSize, paddedUnits } = sizes;
   const lookup = tableOf(runtime, call);
   const productBytes = lookup ? 4 * lookup.rows * gates.length * paddedUnits : 0;
-  if (!lookup || lookup.rows > lookup.count || productBytes > MAX_PRODUCT_BYTES) {
+  const panelBytes = 4 * gates.length * paddedUnits * (1 + inputSize);
+  const fits = lookup && lookup.rows <= lookup.count && productBytes <= MAX_PRODUCT_BYTES;
+  const products = fits ? roomFor(productBytes + panelBytes, runtime) : 0;
+  if (!products || !lookup) {
     use({ x: runtime.storage.addressOf(call.x), ids: 0, inputSize });
     return;
   }
-  const panelBytes = 4 * gates.length * paddedUnits * (1 + inputSize);
-  runtime.withScratch(productBytes + panelBytes, (products) => {
+  try {
     multiplyTable(runtime, sizes, lookup, gates, products, products + productBytes);
     use({ x: products, ids: lookup.ids, inputSize: 0 });
-  });
+  } finally {
+    runtime.storage.heap.free(products);
+  }
+}
+
+/** A block of so many bytes, or 0 when there is no room. */
+function roomFor(bytes: number, { storage }: KernelRuntime): number {
+  try {
+    return storage.heap.allocate(bytes);
+  } catch (error) {
+    if (isOstinatoError(error, 'heap-exhausted')) return 0;
+    throw error;
+  }
 }
 
 function multiplyTable(

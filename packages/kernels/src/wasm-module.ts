@@ -48,13 +48,13 @@ export interface WasmKernels {
   simpleRnnSumsBytes(inputSize: number, units: number): number;
   simpleRnnBackward(
     dx: number,
-    ids: number,
     dInitial: number,
     sums: number,
     scratch: number,
     dy: number,
     states: number,
     x: number,
+    ids: number,
     inputPanels: number,
     statePanels: number,
     mask: number,
@@ -97,7 +97,6 @@ export interface WasmKernels {
   lstmSumsBytes(inputSize: number, units: number): number;
   lstmBackward(
     dx: number,
-    ids: number,
     dInitialH: number,
     dInitialC: number,
     sums: number,
@@ -106,6 +105,7 @@ export interface WasmKernels {
     dLastC: number,
     states: number,
     x: number,
+    ids: number,
     inputPanels: number,
     statePanels: number,
     mask: number,
@@ -155,13 +155,13 @@ export interface WasmKernels {
   gruSumsBytes(inputSize: number, units: number, resetAfter: number): number;
   gruBackward(
     dx: number,
-    ids: number,
     dInitial: number,
     sums: number,
     scratch: number,
     dy: number,
     states: number,
     x: number,
+    ids: number,
     inputPanels: number,
     statePanels: number,
     mask: number,

@@ -1,8 +1,8 @@
 /** Predictions of many samples, batch by batch. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type BatchSource, eachBatch, type Pace } from './data/batch-source.js';
+import { withInputs } from './data/device-batch.js';
 import { GatheredOutputs } from './data/gathered-outputs.js';
-import { hostTensor } from './data/host-tensors.js';
 import type { Inputs } from './data/samples.js';
 import type { Network } from './model/network.js';
 
@@ -21,16 +21,14 @@ export async function predictBatches(
   const gathered = new GatheredOutputs(source.size, where);
   const finished = await eachBatch(source, null, pace, async (inputs) => {
     if (inputs.resetStates) network.resetStates();
-    const outputs = forward(network, inputs);
-    try {
-      await gathered.add(outputs, inputs.rows);
-    } finally {
-      tf.dispose(outputs);
-    }
+    await withInputs(inputs.x, async (x) => {
+      const outputs = tf.tidy(() => network.forward(x, false, 0).map(({ output }) => output));
+      try {
+        await gathered.add(outputs, inputs.rows);
+      } finally {
+        for (const output of outputs) if (!x.includes(output)) output.dispose();
+      }
+    });
   });
   return finished ? gathered.toTensors() : undefined;
-}
-
-function forward(network: Network, { x }: Inputs): tf.Tensor[] {
-  return tf.tidy(() => network.forward(x.map(hostTensor), false, 0).map(({ output }) => output));
 }

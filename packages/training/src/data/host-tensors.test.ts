@@ -2,7 +2,7 @@ import { useBackend } from '@ostinato/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withBatch } from './device-batch.js';
-import { hostTensor } from './host-tensors.js';
+import { disposeHostTensor, hostTensor } from './host-tensors.js';
 
 describe.each(['cpu', 'wasm'] as const)('tensors in host memory beside the %s backend', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -12,8 +12,10 @@ describe.each(['cpu', 'wasm'] as const)('tensors in host memory beside the %s ba
     const data = Float32Array.of(1, 2, 3, 4);
     const tensor = hostTensor({ data, shape: [2, 2] });
     expect([tensor.shape, tensor.dtype]).toEqual([[2, 2], 'float32']);
-    expect(tensor.dataSync()).toBe(data);
-    expect(await tensor.data()).toBe(data);
+    const read = tensor.dataSync();
+    expect(await tensor.data()).toEqual(data);
+    read.fill(9); // a copy: the array is somebody else's
+    expect([...data]).toEqual([1, 2, 3, 4]);
     const doubled = tf.mul(tensor, 2);
     expect([...doubled.dataSync()]).toEqual([2, 4, 6, 8]);
     expect([...tensor.dataSync()]).toEqual([1, 2, 3, 4]);
@@ -31,6 +33,20 @@ describe.each(['cpu', 'wasm'] as const)('tensors in host memory beside the %s ba
     expect([...clone.dataSync()]).toEqual([7, 8]);
     clone.dispose();
     expect(() => clone.dataSync()).toThrow();
+  });
+
+  test('leave their values to a clone that is kept when the array is used again', () => {
+    const data = Float32Array.of(1, 2);
+    const [moved, untouched, alone] = [1, 2, 3].map(() => hostTensor({ data, shape: [2] }));
+    const kept = [tf.clone(moved!), tf.clone(untouched!)];
+    tf.neg(moved!).dispose();
+    const { numTensors } = tf.memory();
+    for (const tensor of [moved, untouched, alone]) disposeHostTensor(tensor!);
+    expect(tf.memory().numTensors).toBe(numTensors - 3);
+    data.fill(7);
+    if (backend === 'wasm') expect([...kept[0]!.dataSync()]).toEqual([1, 2]); // tfjs' cpu backend shares arrays, too
+    expect([...kept[1]!.dataSync()]).toEqual([1, 2]);
+    tf.dispose(kept);
   });
 
   test('are gone with their batch, also when the step fails', async () => {
