@@ -13,6 +13,15 @@ test('a row that is met often fills a range alone', () => {
   ]);
 });
 
+test('the rows behind one that is more than its share are cut evenly', () => {
+  const ids = Int32Array.from({ length: 4000 }, (_, i) => (i % 4 < 3 ? 0 : 1 + (i % 997)));
+  const [padding, ...others] = splitRows(ids, 1000, 4);
+  expect(padding).toEqual([0, 1]);
+  const work = others.map(([first, last]) => ids.filter((id) => id >= first && id < last).length);
+  expect(work).toHaveLength(3);
+  expect(Math.max(...work)).toBeLessThan(1.2 * (1000 / 3));
+});
+
 test.each([2, 3, 7])('%i ranges follow each other, cover all rows and share the work', (pieces) => {
   const rng = createRng(3);
   for (const rows of [1, 5, 100, 1000]) {

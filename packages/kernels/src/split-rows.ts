@@ -30,17 +30,19 @@ export function splitRows(
   counts.fill(0, 0, rows);
   const stride = Math.max(1, Math.floor(ids.length / COUNTED_IDS));
   for (let i = 0; i + stride <= ids.length; i += stride) counts[ids[i + jitter(i, stride)]!]! += stride;
-  const share = (rows + CLEARED_ROWS * ids.length) / pieces;
   const ranges: [number, number][] = [];
   let first = 0;
+  let left = rows + CLEARED_ROWS * ids.length;
+  let share = left / pieces;
   let work = 0;
-  let full = share;
   for (let row = 0; row < rows && ranges.length < pieces - 1; row++) {
     work += 1 + CLEARED_ROWS * counts[row]!;
-    if (work < full) continue;
+    if (work < share) continue;
     ranges.push([first, row + 1]);
     first = row + 1;
-    full = share * (ranges.length + 1);
+    left -= work; // what a row that fills more than its range leaves is shared by the rest
+    share = left / (pieces - ranges.length);
+    work = 0;
   }
   if (first < rows) ranges.push([first, rows]);
   return ranges;
