@@ -30,6 +30,8 @@ afterAll(() => runtime.stop());
 
 interface Case {
   readonly sizes: readonly [batch: number, steps: number, inputSize: number, units: number, rows: number];
+  /** So many rows of the table occur. Default: all. */
+  readonly occurring?: number;
   readonly useBias?: boolean;
   readonly goBackwards?: boolean;
   readonly returnSequences?: boolean;
@@ -89,7 +91,10 @@ function weightsOf({ gates: count, states, biasRows }: Layer, given: Case) {
       shape,
     );
   const rng = createRng(9);
-  const ids = Int32Array.from({ length: batch * steps }, () => rng.int(rows));
+  const ids = Int32Array.from(
+    { length: batch * steps },
+    () => (37 * rng.int(given.occurring ?? rows)) % rows,
+  );
   const masks = (seed: number, width: number): tf.Tensor =>
     tf.tensor(randomMasks(batch * count * width, seed) as Float32Array, [batch, count, width]);
   return {
@@ -135,6 +140,16 @@ function lookupsIn(use: () => void): number {
     run.mockRestore();
   }
 }
+
+/** Longer tables than sequences, of which few rows occur. */
+const PARTS: readonly [string, Case][] = [
+  ['as they come', { sizes: [64, 20, 8, 16, 2000], occurring: 300 }],
+  ['in odd sizes', { sizes: [11, 97, 5, 3, 5003], occurring: 101, returnSequences: true, goBackwards: true }],
+  [
+    'masked, with dropped states',
+    { sizes: [13, 83, 3, 6, 700], occurring: 9, masked: true, dropout: 'states' },
+  ],
+];
 
 const CASES: readonly [string, Case][] = [
   ['as they come', { sizes: [64, 20, 8, 16, 50] }],
@@ -192,6 +207,19 @@ describe.each(Object.entries(LAYERS))('%s over rows of a table', (_, layer) => {
     expect(found).toEqual(expected);
     for (const values of found) expect(values.some((value) => value !== 0)).toBe(true);
     expect(tf.memory().numTensors).toBe(numTensors);
+    expect(runtime.memory().inUse).toBe(0);
+  });
+
+  test.each(PARTS)('%s: of a long table only what occurs is multiplied', (_, given) => {
+    const run = vi.spyOn(runtime, 'run');
+    const found = runOn(layer, given, false);
+    const calls = run.mock.calls.map(([name, list]) => [name, Math.max(...list.map((call) => call.at(-1)!))]);
+    run.mockRestore();
+    expect(calls.map(([name]) => name)).not.toContain('embeddingLookup');
+    const products = calls.flatMap(([name, rows]) => (name === 'gemmRows' ? [rows as number] : []));
+    expect(products).toHaveLength(2); // forward, twice
+    for (const rows of products) expect(rows).toBeLessThanOrEqual(given.occurring!);
+    expect(found).toEqual(runOn(layer, given, true));
     expect(runtime.memory().inUse).toBe(0);
   });
 
