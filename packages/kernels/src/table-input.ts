@@ -63,8 +63,9 @@ function partOf(runtime: KernelRuntime, { table, ids, rows, count, width }: Look
   if (rows <= MOST_ROWS * count) return { x: table, ids, rows, block: 0 };
   if (count < LEAST_STEPS) return undefined;
   const { heap } = runtime.storage;
-  const { rows: list, places } = occurringRows(heap.integers(ids, count), rows);
-  if (list.length > MOST_ROWS * count) return undefined;
+  const occurring = occurringRows(heap.integers(ids, count), rows, Math.floor(MOST_ROWS * count));
+  if (!occurring) return undefined;
+  const { rows: list, places } = occurring;
   const [placeBytes, listBytes] = [roundUp(4 * count), roundUp(4 * list.length)];
   const block = roomFor(placeBytes + listBytes + 4 * list.length * width, runtime);
   if (block === 0) return undefined;
