@@ -92,7 +92,7 @@ export class OurPeer implements Peer {
 
   async time(mode: Mode, budget: Budget): Promise<Timing> {
     const { forward, train } = this.#loaded!;
-    const call = mode === 'forward' ? () => valuesOf(() => [forward()]) : () => tf.dispose(tf.tidy(train));
+    const call = mode === 'forward' ? () => valuesOf(() => [forward()]) : () => finish(tf.tidy(train));
     const { millis, cpuMillis, wallMillis } = timeCalls(call, budget);
     return { millis, cores: cpuMillis / wallMillis };
   }
@@ -102,6 +102,12 @@ export class OurPeer implements Peer {
     this.#loaded = undefined;
     await this.#kernels.stop();
   }
+}
+
+/** On several threads a call may return before its work is done: reading a few values waits for all of it. */
+function finish(gradients: readonly tf.Tensor[]): void {
+  gradients.at(-1)!.dataSync();
+  tf.dispose([...gradients]);
 }
 
 function load(registry: Registry, job: Job): Loaded {
