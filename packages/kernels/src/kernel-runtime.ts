@@ -27,8 +27,13 @@ export interface ThreadsReport {
   readonly reason?: string;
 }
 
-/** The one compiled function that returns what it finds in the memory. */
-const READS: keyof WasmKernels = 'findInvalidId';
+/** The compiled functions that return something, but for those named …Bytes, which tell sizes and look at no memory. */
+type Reading = {
+  [Name in keyof WasmKernels]: ReturnType<WasmKernels[Name]> extends void
+    ? never
+    : Exclude<Name, `${string}Bytes`>;
+}[keyof WasmKernels];
+const READING: Readonly<Record<Reading, true>> = { findInvalidId: true };
 
 /** Nothing is allocated, compiled or started before `start`. */
 export class KernelRuntime {
@@ -161,7 +166,7 @@ export class KernelRuntime {
       if (typeof value !== 'function') continue;
       const kernel = value as Call;
       if (name.endsWith('Bytes')) functions[name] = kernel;
-      else if (name === READS) {
+      else if (name in READING) {
         functions[name] = (...values: readonly number[]): unknown => {
           this.#pool?.join();
           return kernel(...values);

@@ -33,7 +33,7 @@ type Call = Pick<SequenceCall, 'x' | 'inputMasks'>;
 
 /** Room that the products of a table may take. */
 const MAX_PRODUCT_BYTES = 64 * 1024 * 1024;
-/** Products pay where there are at most this many rows to a step; below so many steps, looking which rows occur does not. */
+/** Products pay where there are at most so many rows to a step. Below so many steps, looking which rows occur costs more than it wins. */
 const MOST_ROWS = 0.5;
 const LEAST_STEPS = 1024;
 /** Calls of a product over a table, and rows that are worth one. */
