@@ -12,9 +12,9 @@
  *          f32[batch, units] · sums as `sumsBytes` of `sequence-chunk.ts` says, W's gates in the order h, z, r; without
  *          `resetAfter` R's are z, r, and those of Rh follow, f32[units↑4, units↑8] · inputPanels as `packTransposedPanels` makes
  *          them of [Wh, Wz, Wr] · statePanels of R, or without `resetAfter` of [Rz, Rr] and then of Rh (gate by gate, as
- *          `gate-masks.ts` says, where there are masks for them) · inputMasks of h, z, r, stateMasks of z, r, h · the rest as in
- *          `gru-forward.ts`
- * Memory   states, sums, the masks of gates and scratch (`gruScratchBytes`) are this block's; dInitial, mask, inputMasks and
+ *          `gate-masks.ts` says, where there are masks for them) · inputMasks of h, z, r, stateMasks of z, r, h · with ids
+ *          i32[batch, steps] x is the table f32[any, inputSize] whose rows they name · the rest as in `gru-forward.ts`
+ * Memory   states, sums, the masks of gates and scratch (`gruScratchBytes`) are this block's; dInitial, ids, mask, inputMasks and
  *          stateMasks may be null
  */
 import { activationSlope } from './activation';

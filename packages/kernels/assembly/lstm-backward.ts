@@ -11,9 +11,10 @@
  *          `sequences`, else f32[batch, units] · sums as `sumsBytes` of `sequence-chunk.ts` says, gates i, f, c, o side by side in
  *          units↑8 columns each · inputPanels and statePanels as `packTransposedPanels` makes them of W and R, units padded to units↑8
  *          (gate by gate, as `gate-masks.ts` says, where there are masks for them) · inputMasks and stateMasks in the order of the
- *          sums · the rest as in `lstm-forward.ts`
- * Memory   states, sums, the masks of gates and scratch (`lstmScratchBytes`) are this block's; dInitialH, dInitialC, dLastC, mask,
- *          inputMasks and stateMasks may be null
+ *          sums · with ids
+ *          i32[batch, steps] x is the table f32[any, inputSize] whose rows they name · the rest as in `lstm-forward.ts`
+ * Memory   states, sums, the masks of gates and scratch (`lstmScratchBytes`) are this block's; dInitialH, dInitialC, dLastC, ids,
+ *          mask, inputMasks and stateMasks may be null
  */
 import { activate, activationSlope, EXPONENTIAL, SIGMOID, TANH } from './activation';
 import { addRows } from './add-rows';

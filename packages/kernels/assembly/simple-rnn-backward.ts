@@ -8,8 +8,10 @@
  *
  * Shapes   dx f32[batch, steps, inputSize] · dInitial f32[batch, units] · dy f32[batch, steps, units] if `sequences`, else
  *          f32[batch, units] · sums as `sumsBytes` of
- *          `sequence-chunk.ts` says · inputPanels and statePanels as `packTransposedPanels` makes them of W and R · the rest as in `simple-rnn-forward.ts`
- * Memory   states, sums, stateMasks and scratch (`simpleRnnScratchBytes`) are this block's; dInitial, mask and stateMasks may be null
+ *          `sequence-chunk.ts` says · inputPanels and statePanels as `packTransposedPanels` makes them of W and R · with ids
+ *          i32[batch, steps] x is the table f32[any, inputSize] whose rows they name · the rest as in `simple-rnn-forward.ts`
+ * Memory   states, sums, stateMasks and scratch (`simpleRnnScratchBytes`) are this block's; dInitial, ids, mask and
+ *          stateMasks may be null
  */
 import { activationSlope } from './activation';
 import { addRows } from './add-rows';
