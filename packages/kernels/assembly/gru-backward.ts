@@ -12,9 +12,9 @@
  *          f32[batch, units] · sums as `sumsBytes` of `sequence-chunk.ts` says, W's gates in the order h, z, r; without
  *          `resetAfter` R's are z, r, and those of Rh follow, f32[units↑4, units↑8] · inputPanels as `packTransposedPanels` makes
  *          them of [Wh, Wz, Wr] · statePanels of R, or without `resetAfter` of [Rz, Rr] and then of Rh (gate by gate, as
- *          `gate-masks.ts` says, where there are masks for them) · inputMasks of h, z, r, stateMasks of z, r, h · with ids
- *          i32[batch, steps] x is the table f32[any, inputSize] whose rows they name · the rest as in `gru-forward.ts`
- * Memory   states, sums, the masks of gates and scratch (`gruScratchBytes`) are this block's; dInitial, ids, mask, inputMasks and
+ *          `gate-masks.ts` says, where there are masks for them) · inputMasks of h, z, r, stateMasks of z, r, h · without x
+ *          `inputSize` is 0, and dx gets dn, dz and dr themselves, f32[batch, steps, 3·units↑8] · the rest as in `gru-forward.ts`
+ * Memory   states, sums, the masks of gates and scratch (`gruScratchBytes`) are this block's; x, dInitial, mask, inputMasks and
  *          stateMasks may be null
  */
 import { activationSlope } from './activation';
@@ -27,7 +27,7 @@ import { gemmRows } from './gemm-rows';
 import { gruRecordBytes } from './gru-records';
 import { anyCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
 import { addProducts, setProducts } from './products';
-import { addChunk, addMoreStates, chunkBytes, inputGradients, seenInputGradients, sumsBytes } from './sequence-chunk';
+import { addChunk, addMoreStates, chunkBytes, copySteps, inputGradients, seenInputGradients, sumsBytes } from './sequence-chunk';
 import { slotBytes } from './slots';
 
 export function gruScratchBytes(rows: i32, inputSize: i32, units: i32, chunkSteps: i32, resetAfter: i32): usize {
@@ -43,7 +43,7 @@ export function gruSumsBytes(inputSize: i32, units: i32, resetAfter: i32): usize
 
 export function gruBackward(
   dx: usize, dInitial: usize, sums: usize, scratch: usize,
-  dy: usize, states: usize, x: usize, ids: usize, inputPanels: usize, statePanels: usize, mask: usize,
+  dy: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize,
   inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, gateActivation: i32, resetAfter: i32, backwards: i32, sequences: i32,
@@ -51,7 +51,7 @@ export function gruBackward(
   const padded = (units + 7) & ~7, width = resetAfter ? 4 * padded : 3 * padded;
   const slotSize = slotBytes(rows, units), rowSize = <usize>padded << 2, unitsSize = <usize>units << 2;
   const recordSize = gruRecordBytes(rows, units), gradientSize = <usize>(rows * width) << 2;
-  const stepSize = <usize>inputSize << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
+  const inputWidth = x ? inputSize : 3 * padded, stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
   const stepStride = backwards ? stepSize : 0 - stepSize;
   const first = <usize>firstRow;
   let dh = scratch, dhNext = dh + slotSize;
@@ -67,7 +67,7 @@ export function gruBackward(
     const counts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
     if (counts) {
       let seen = fetchLines(states + start * recordSize, 0, count * recordSize, 1);
-      if (!ids) seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
+      if (x) seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
       seen |= fetchLines(dx + chunkTime * stepSize, inputRow, count * stepSize, rows);
       if (sequences) seen |= fetchLines(dy + (first * steps + start) * unitsSize, outputRow, count * unitsSize, rows);
       store<i32>(packed, seen);
@@ -94,14 +94,14 @@ export function gruBackward(
       dhNext = swap;
     }
     if (!counts) {
-      clearRows(dx + chunkTime * stepSize, inputRow, count * inputSize, rows);
+      clearRows(dx + chunkTime * stepSize, inputRow, count * inputWidth, rows);
       continue;
     }
     const lastGradient = gradients + (count - 1) * gradientSize, record = states + (end - 1) * recordSize;
-    const lastTime = first * steps + (backwards ? steps - end : end - 1), lastInput = lastTime * stepSize;
+    const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
     addChunk(
       sums, packed, lastGradient, gradientSize, width, 3 * padded, padded, width - padded, record, recordSize,
-      ids ? x : x + lastInput, inputRow, stepStride, ids ? ids + (lastTime << 2) : 0, inputMasks, stateMasks,
+      x + lastInput, inputRow, stepStride, inputMasks, stateMasks,
       rows, count, inputSize, units,
     );
     if (!resetAfter) {
@@ -113,11 +113,11 @@ export function gruBackward(
         dx + lastInput, inputRow, stepStride, lastGradient, gradientSize, width, 3, inputPanels, inputMasks,
         rows, count, inputSize, units,
       );
-    } else {
+    } else if (x) {
       inputGradients(
         dx + lastInput, inputRow, stepStride, lastGradient, gradientSize, width, 3 * padded, inputPanels, rows, count, inputSize,
       );
-    }
+    } else copySteps(dx + lastInput, inputRow, stepStride, lastGradient, gradientSize, width, inputWidth, rows, count);
   }
   if (dInitial) copyRows(dInitial + first * unitsSize, unitsSize, dh, rowSize, units, rows);
 }

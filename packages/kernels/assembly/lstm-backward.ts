@@ -11,9 +11,9 @@
  *          `sequences`, else f32[batch, units] · sums as `sumsBytes` of `sequence-chunk.ts` says, gates i, f, c, o side by side in
  *          units↑8 columns each · inputPanels and statePanels as `packTransposedPanels` makes them of W and R, units padded to units↑8
  *          (gate by gate, as `gate-masks.ts` says, where there are masks for them) · inputMasks and stateMasks in the order of the
- *          sums · with ids
- *          i32[batch, steps] x is the table f32[any, inputSize] whose rows they name · the rest as in `lstm-forward.ts`
- * Memory   states, sums, the masks of gates and scratch (`lstmScratchBytes`) are this block's; dInitialH, dInitialC, dLastC, ids,
+ *          sums · without x `inputSize` is 0, and dx gets dz
+ *          itself, f32[batch, steps, 4·units↑8] · the rest as in `lstm-forward.ts`
+ * Memory   states, sums, the masks of gates and scratch (`lstmScratchBytes`) are this block's; x, dInitialH, dInitialC, dLastC,
  *          mask, inputMasks and stateMasks may be null
  */
 import { activate, activationSlope, EXPONENTIAL, SIGMOID, TANH } from './activation';
@@ -25,7 +25,7 @@ import { seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { STATE_SLOTS, STEP_SLOTS } from './lstm-slots';
 import { anyCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
-import { addChunk, chunkBytes, inputGradients, seenInputGradients, sumsBytes } from './sequence-chunk';
+import { addChunk, chunkBytes, copySteps, inputGradients, seenInputGradients, sumsBytes } from './sequence-chunk';
 import { slotBytes } from './slots';
 
 /** Scratch of a step: dh and dc, twice; and for `gateGradients` m, five slopes and ones. */
@@ -44,7 +44,7 @@ export function lstmSumsBytes(inputSize: i32, units: i32): usize {
 
 export function lstmBackward(
   dx: usize, dInitialH: usize, dInitialC: usize, sums: usize, scratch: usize,
-  dy: usize, dLastC: usize, states: usize, x: usize, ids: usize, inputPanels: usize, statePanels: usize, mask: usize,
+  dy: usize, dLastC: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize,
   inputMasks: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, recurrentActivation: i32, backwards: i32, sequences: i32,
@@ -52,7 +52,7 @@ export function lstmBackward(
   const paddedUnits = (units + 7) & ~7, width = paddedUnits << 2;
   const slotSize = slotBytes(rows, units), stepSlots = STEP_SLOTS * slotSize;
   const rowSize = <usize>paddedUnits << 2, unitsSize = <usize>units << 2, dzRow = rowSize << 2, dzSlot = dzRow * rows;
-  const stepSize = <usize>inputSize << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
+  const inputWidth = x ? inputSize : width, stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
   const stepStride = backwards ? stepSize : 0 - stepSize;
   const first = <usize>firstRow, offset = first * unitsSize;
   let dh = scratch, dhNext = dh + STATE_SLOTS * slotSize;
@@ -71,7 +71,7 @@ export function lstmBackward(
     const chunkCounts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
     if (chunkCounts) {
       let seen = fetchLines(states + start * stepSlots, 0, count * stepSlots + STATE_SLOTS * slotSize, 1);
-      if (!ids) seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
+      if (x) seen |= fetchLines(x + chunkTime * stepSize, inputRow, count * stepSize, rows);
       seen |= fetchLines(dx + chunkTime * stepSize, inputRow, count * stepSize, rows);
       if (sequences) seen |= fetchLines(dy + (first * steps + start) * unitsSize, outputRow, count * unitsSize, rows);
       store<i32>(packed, seen);
@@ -103,25 +103,25 @@ export function lstmBackward(
       dhNext = swap;
     }
     if (!chunkCounts) {
-      clearRows(dx + chunkTime * stepSize, inputRow, count * inputSize, rows);
+      clearRows(dx + chunkTime * stepSize, inputRow, count * inputWidth, rows);
       continue;
     }
     const lastDz = dz + (count - 1) * dzSlot;
-    const lastTime = first * steps + (backwards ? steps - end : end - 1), lastInput = lastTime * stepSize;
+    const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
     addChunk(
       sums, packed, lastDz, dzSlot, width, width, 0, width, states + (end - 1) * stepSlots, stepSlots,
-      ids ? x : x + lastInput, inputRow, stepStride, ids ? ids + (lastTime << 2) : 0, inputMasks, stateMasks,
+      x + lastInput, inputRow, stepStride, inputMasks, stateMasks,
       rows, count, inputSize, units,
     );
     if (inputMasks) {
       seenInputGradients(
         dx + lastInput, inputRow, stepStride, lastDz, dzSlot, width, 4, inputPanels, inputMasks, rows, count, inputSize, units,
       );
-    } else {
+    } else if (x) {
       inputGradients(
         dx + lastInput, inputRow, stepStride, lastDz, dzSlot, width, width, inputPanels, rows, count, inputSize,
       );
-    }
+    } else copySteps(dx + lastInput, inputRow, stepStride, lastDz, dzSlot, width, inputWidth, rows, count);
   }
   if (dInitialH) copyRows(dInitialH + offset, unitsSize, dh, rowSize, units, rows);
   if (dInitialC) copyRows(dInitialC + offset, unitsSize, dh + slotSize, rowSize, units, rows);

@@ -4,7 +4,6 @@
  * Shapes   from f32[rows, columns] → tiles f32[⌈columns/4⌉][rows, 4] or panels f32[columns/8][rows, 8], zeros behind the last column
  * Units    strides in bytes
  */
-import { fetchLines } from './fetch-lines';
 import { loadFirst } from './load-first';
 
 export function packTiles(out: usize, tileStride: usize, from: usize, fromStride: usize, columns: i32, rows: i32): void {
@@ -27,32 +26,6 @@ export function packTiles(out: usize, tileStride: usize, from: usize, fromStride
     }
     out += tileStride;
     from += 16;
-  }
-}
-
-/** The rows of a table f32[any, columns] that a run of ids names; `idStride` leads from one id to the next. */
-export function packTilesOfIds(
-  out: usize, tileStride: usize, table: usize, ids: usize, idStride: usize, columns: i32, rows: i32,
-): void {
-  let seen = 0;
-  for (let r = 0, at = ids; r < rows; r++, at += idStride) {
-    seen |= fetchLines(table + <usize>(load<i32>(at) * columns << 2), 0, <usize>columns << 2, 1);
-  }
-  store<i32>(out, seen);
-  for (const end = out + (<usize>rows << 4); out != end; out += 16, ids += idStride) {
-    let from = table + <usize>(load<i32>(ids) * columns << 2);
-    let tile = out, width = columns;
-    for (; width >= 8; width -= 8) {
-      v128.store(tile, v128.load(from));
-      v128.store(tile + tileStride, v128.load(from, 16));
-      tile += tileStride << 1;
-      from += 32;
-    }
-    for (; width > 0; width -= 4) {
-      v128.store(tile, loadFirst(from, width));
-      tile += tileStride;
-      from += 16;
-    }
   }
 }
 

@@ -35,7 +35,7 @@ export function productGradients(
   for (let first = 0; first < rows; first += CHUNK_ROWS) {
     const count = min(CHUNK_ROWS, rows - first);
     copyRows(scratch, rowSize, dy, unitsSize, units, count);
-    addChunk(sums, packed, scratch, 0 - rowSize, padded, padded, 0, 0, 0, 0, x, 0, inputRow, 0, 0, 0, 1, count, inputSize, 0);
+    addChunk(sums, packed, scratch, 0 - rowSize, padded, padded, 0, 0, 0, 0, x, 0, inputRow, 0, 0, 1, count, inputSize, 0);
     dy += count * unitsSize;
     x += count * inputRow;
   }

@@ -7,8 +7,8 @@
  * columns of its own. Everything is addressed from the chunk's last step, and goes back in time. With masks (`gate-masks.ts`; null:
  * none) for x or h, those of the gates in the order of the window, each gate's products see x_t or h_{t−1} through its mask.
  *
- * Shapes   dz f32[rows, width] and h f32[rows, units↑8], a slot per step · x and dx f32[batch, steps, inputSize]; where there are
- *          ids i32[batch, steps], x is the table f32[any, inputSize] whose rows they name
+ * Shapes   dz f32[rows, width] and h f32[rows, units↑8], a slot per step · x and dx f32[batch, steps, inputSize]; an `inputSize`
+ *          of 0: no x, no dW
  * Units    strides in bytes; `stepStride` leads from a step of x to the one before it, `rowStride` to the next row; widths
  *          and first columns of windows in values, multiples of 8
  */
@@ -17,7 +17,7 @@ import { addOuterProducts } from './add-outer-products';
 import { copyRows } from './copy-rows';
 import { maskOf, maskRowBytes, seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
-import { packPanelsOfRows, packTiles, packTilesOfIds } from './pack-rows';
+import { packPanelsOfRows, packTiles } from './pack-rows';
 
 /** A cache line between tiles, so that their rows do not all fall into the same few sets of the cache. */
 const GAP: usize = 64;
@@ -46,7 +46,7 @@ export function addChunk(
   sums: usize, scratch: usize,
   dz: usize, dzSlot: usize, width: i32, inputWidth: i32, stateFirst: i32, stateWidth: i32,
   h: usize, hSlot: usize,
-  x: usize, rowStride: usize, stepStride: usize, ids: usize, inputMasks: usize, stateMasks: usize,
+  x: usize, rowStride: usize, stepStride: usize, inputMasks: usize, stateMasks: usize,
   rows: i32, steps: i32, inputSize: i32, units: i32,
 ): void {
   const hRow = <usize>((units + 7) & ~7) << 2, dzRow = <usize>width << 2;
@@ -58,13 +58,8 @@ export function addChunk(
   let gradients = states + unitTiles * tileStride;
   const packedStates = states, panels = gradients, lastX = x, lastH = h;
   for (let r = 0; r < rows; r++) {
-    if (ids) {
-      packTilesOfIds(inputs, tileStride, x, ids, <isize>stepStride < 0 ? -4 : 4, inputSize, steps);
-      ids += rowStride / inputSize; // four bytes for each row of four·inputSize
-    } else {
-      packTiles(inputs, tileStride, x, stepStride, inputSize, steps);
-      x += rowStride;
-    }
+    packTiles(inputs, tileStride, x, stepStride, inputSize, steps);
+    x += rowStride;
     packTiles(states, tileStride, h, 0 - hSlot, units, steps);
     packPanelsOfRows(gradients, panelStride, dz, 0 - dzSlot, width, steps);
     inputs += <usize>steps << 4;
@@ -174,6 +169,19 @@ export function seenInputGradients(
     const seen = seenGradients(masks, gates, dz, dzRow, panels, inputSize, units, rows);
     copyRows(dx, rowStride, seen, seenRow, inputSize, rows);
     dx += stepStride;
+    dz -= dzSlot;
+  }
+}
+
+/** The first `columns` columns of dz itself, in the place of dx. */
+export function copySteps(
+  out: usize, rowStride: usize, stepStride: usize,
+  dz: usize, dzSlot: usize, width: i32, columns: i32,
+  rows: i32, steps: i32,
+): void {
+  for (let step = 0; step < steps; step++) {
+    copyRows(out, rowStride, dz, <usize>width << 2, columns, rows);
+    out += stepStride;
     dz -= dzSlot;
   }
 }

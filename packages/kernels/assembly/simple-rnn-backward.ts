@@ -8,9 +8,9 @@
  *
  * Shapes   dx f32[batch, steps, inputSize] · dInitial f32[batch, units] · dy f32[batch, steps, units] if `sequences`, else
  *          f32[batch, units] · sums as `sumsBytes` of
- *          `sequence-chunk.ts` says · inputPanels and statePanels as `packTransposedPanels` makes them of W and R · with ids
- *          i32[batch, steps] x is the table f32[any, inputSize] whose rows they name · the rest as in `simple-rnn-forward.ts`
- * Memory   states, sums, stateMasks and scratch (`simpleRnnScratchBytes`) are this block's; dInitial, ids, mask and
+ *          `sequence-chunk.ts` says · inputPanels and statePanels as `packTransposedPanels` makes them of W and R · without x
+ *          `inputSize` is 0, and dx gets dz itself, f32[batch, steps, units↑8] · the rest as in `simple-rnn-forward.ts`
+ * Memory   states, sums, stateMasks and scratch (`simpleRnnScratchBytes`) are this block's; x, dInitial, mask and
  *          stateMasks may be null
  */
 import { activationSlope } from './activation';
@@ -21,7 +21,7 @@ import { fetchLines } from './fetch-lines';
 import { seenGradients } from './gate-masks';
 import { gemmRows } from './gemm-rows';
 import { anyCounts, clearMaskedRows, keepMaskedRows } from './masked-rows';
-import { addChunk, chunkBytes, inputGradients, sumsBytes } from './sequence-chunk';
+import { addChunk, chunkBytes, copySteps, inputGradients, sumsBytes } from './sequence-chunk';
 import { slotBytes } from './slots';
 
 export function simpleRnnScratchBytes(rows: i32, inputSize: i32, units: i32, chunkSteps: i32): usize {
@@ -35,13 +35,13 @@ export function simpleRnnSumsBytes(inputSize: i32, units: i32): usize {
 
 export function simpleRnnBackward(
   dx: usize, dInitial: usize, sums: usize, scratch: usize,
-  dy: usize, states: usize, x: usize, ids: usize, inputPanels: usize, statePanels: usize, mask: usize, stateMasks: usize,
+  dy: usize, states: usize, x: usize, inputPanels: usize, statePanels: usize, mask: usize, stateMasks: usize,
   firstRow: i32, rows: i32, steps: i32, inputSize: i32, units: i32, chunkSteps: i32,
   activation: i32, backwards: i32, sequences: i32,
 ): void {
   const paddedUnits = (units + 7) & ~7;
   const slotSize = slotBytes(rows, units), rowSize = <usize>paddedUnits << 2, unitsSize = <usize>units << 2;
-  const stepSize = <usize>inputSize << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
+  const inputWidth = x ? inputSize : paddedUnits, stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
   const stepStride = backwards ? stepSize : 0 - stepSize;
   const first = <usize>firstRow;
   let dh = scratch, dhNext = dh + slotSize;
@@ -57,7 +57,7 @@ export function simpleRnnBackward(
     const chunkCounts = anyCounts(mask ? mask + chunkTime : 0, steps, rows, count);
     if (chunkCounts) {
       let seen = fetchLines(states + start * slotSize, 0, (count + 1) * slotSize, 1);
-      if (!ids) seen |= fetchLines(x + chunkInput, inputRow, count * stepSize, rows);
+      if (x) seen |= fetchLines(x + chunkInput, inputRow, count * stepSize, rows);
       seen |= fetchLines(dx + chunkInput, inputRow, count * stepSize, rows);
       if (sequences) seen |= fetchLines(dy + (first * steps + start) * unitsSize, outputRow, count * unitsSize, rows);
       store<i32>(packed, seen);
@@ -82,20 +82,22 @@ export function simpleRnnBackward(
       dhNext = swap;
     }
     if (!chunkCounts) {
-      clearRows(dx + chunkInput, inputRow, count * inputSize, rows);
+      clearRows(dx + chunkInput, inputRow, count * inputWidth, rows);
       continue;
     }
     const lastDz = dz + (count - 1) * slotSize;
-    const lastTime = first * steps + (backwards ? steps - end : end - 1), lastInput = lastTime * stepSize;
+    const lastInput = (first * steps + (backwards ? steps - end : end - 1)) * stepSize;
     const h = states + (end - 1) * slotSize;
     addChunk(
       sums, packed, lastDz, slotSize, paddedUnits, paddedUnits, 0, paddedUnits, h, slotSize,
-      ids ? x : x + lastInput, inputRow, stepStride, ids ? ids + (lastTime << 2) : 0, 0, stateMasks,
+      x + lastInput, inputRow, stepStride, 0, stateMasks,
       rows, count, inputSize, units,
     );
-    inputGradients(
-      dx + lastInput, inputRow, stepStride, lastDz, slotSize, paddedUnits, units, inputPanels, rows, count, inputSize,
-    );
+    if (x) {
+      inputGradients(
+        dx + lastInput, inputRow, stepStride, lastDz, slotSize, paddedUnits, units, inputPanels, rows, count, inputSize,
+      );
+    } else copySteps(dx + lastInput, inputRow, stepStride, lastDz, slotSize, paddedUnits, inputWidth, rows, count);
   }
   if (dInitial) copyRows(dInitial + first * unitsSize, unitsSize, dh, rowSize, units, rows);
 }

@@ -2,7 +2,9 @@
 import { embeddingIdError, type Kernel } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
-import { splitRows } from './split-rows.js';
+import { rowsOf } from './look-up.js';
+import { StepGradients } from './row-gradients.js';
+import { sumByRow } from './sum-by-row.js';
 
 /** Looks ids up in `runtime`'s memory: see `embedding.lookup` in core. */
 export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.lookup'> {
@@ -16,11 +18,15 @@ export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.looku
       const lookup = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
         const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
         save([ids]);
-        return {
-          value: storage.rowsOf(rows, ids),
-          gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-            gradient(runtime, dy, saved[0]!, [inputDim, outputDim]),
+        const value = rowsOf(runtime, rows, ids);
+        const origin = storage.originOf(value);
+        const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
+          const known = storage.originOf(dy);
+          if (known instanceof StepGradients && known.lookup === origin)
+            return storage.later([inputDim, outputDim], known.ofTable);
+          return gradient(runtime, dy, saved[0]!, [inputDim, outputDim]);
         };
+        return { value, gradFunc };
       });
       return lookup(table);
     },
@@ -33,12 +39,9 @@ function gradient(
   ids: tf.Tensor,
   [rows, width]: readonly [number, number],
 ): tf.Tensor {
-  const { storage, pieces } = runtime;
+  const { storage } = runtime;
   const out = storage.empty([rows, width]);
-  const list = storage.addressOf(ids);
-  const place = [storage.addressOf(out), storage.addressOf(dy), list, ids.size, width];
-  const met = storage.heap.integers(list, ids.size);
-  const calls = splitRows(met, rows, pieces).map((range) => [...place, ...range]);
-  runtime.run('embeddingGradient', calls);
+  const places = [storage.addressOf(out), storage.addressOf(dy), storage.addressOf(ids)] as const;
+  sumByRow(runtime, places, [ids.size, width, rows]);
   return out;
 }

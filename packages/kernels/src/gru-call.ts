@@ -3,12 +3,14 @@ import type { KernelOps } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
 import { type BlockMasks, type MaskOrders, withGateMasks } from './gate-masks.js';
-import { packGru, packGruBack, withGruWeights } from './gru-panels.js';
-import { addGruBlocks } from './gru-sums.js';
+import { packGru, packGruInputs, withGruStatePanels, withGruWeights } from './gru-panels.js';
+import { addGruBlocks, GATE_PLACES } from './gru-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
-import { inputOf, withInput } from './table-input.js';
+import { withBackwardInput } from './table-gradients.js';
+import { withInput } from './table-input.js';
+import { panelShape, transposedBytes } from './transposed-panels.js';
 
 export type GruConfig = KernelOps['gru.sequence']['config'];
 
@@ -74,40 +76,41 @@ function forward(
 function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.Tensor): tf.Tensor[] {
   const { wasm, storage } = runtime;
   const { config } = call;
-  const sizes = sizesOf(call.x, config);
-  const { inputSize, units, blocks, blockRows, chunkSteps } = sizes;
-  const wanted = [call.x, call.kernel, call.recurrentKernel, call.bias, call.initialStates[0]];
+  const whole = sizesOf(call.x, config);
+  const { inputSize, units, paddedUnits } = whole;
+  const wanted = [call.recurrentKernel, call.bias, call.initialStates[0]];
   const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
   const at = addressIn(runtime);
-  const [dx, dKernel, dRecurrentKernel, dBias, dInitial] = gradients.map(at) as Five;
-  const sources = { dy: at(dy), states: at(call.states), ...inputOf(runtime, call), mask: at(call.mask) };
+  const [dRecurrentKernel, dBias, dInitial] = gradients.map(at) as [number, number, number];
+  const [kernel, given] = [at(call.kernel), { dy: at(dy), states: at(call.states), mask: at(call.mask) }];
   const resetAfter = Number(config.resetAfter);
-  const sumBytes = wasm.gruSumsBytes(inputSize, units, resetAfter);
-  const scratchBytes = roundUp(wasm.gruScratchBytes(blockRows, inputSize, units, chunkSteps, resetAfter));
-  packGruBack(runtime, sizes, call, (inputPanels, statePanels) =>
-    runtime.withScratch(runtime.threads * scratchBytes + blocks * sumBytes, (scratch) => {
-      const sums = scratch + runtime.threads * scratchBytes;
-      const places = {
-        ...sources,
-        dx,
-        dInitial,
-        sums,
-        sumBytes,
-        scratch,
-        scratchBytes,
-        inputPanels,
-        statePanels,
-      };
-      withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
-        runBlocks(runtime, config, sizes, places, masksOf),
-      );
-      addGruBlocks(wasm, sizes, config.resetAfter, { sums, sumBytes, dKernel, dRecurrentKernel, dBias });
-    }),
-  );
-  return gradients.filter((gradient) => gradient !== undefined);
+  const shape = panelShape(whole, 3, call.inputMasks !== undefined);
+  const ofInputs = {
+    ...{ gates: GATE_PLACES, depth: 3 * paddedUnits, panelBytes: transposedBytes(shape, inputSize) },
+    pack: (to: number) => packGruInputs(runtime, whole, kernel, shape, to),
+  };
+  const ofX = withBackwardInput(runtime, whole, call, ofInputs, ({ x, dx, dKernel, sizes }) => {
+    const { blocks, blockRows, chunkSteps } = sizes;
+    const sumBytes = wasm.gruSumsBytes(sizes.inputSize, units, resetAfter);
+    const scratchBytes = roundUp(
+      wasm.gruScratchBytes(blockRows, sizes.inputSize, units, chunkSteps, resetAfter),
+    );
+    const inputBytes = roundUp(ofInputs.panelBytes);
+    withGruStatePanels(runtime, sizes, call, (statePanels) =>
+      runtime.withScratch(inputBytes + runtime.threads * scratchBytes + blocks * sumBytes, (inputPanels) => {
+        const scratch = inputPanels + inputBytes;
+        const sums = scratch + runtime.threads * scratchBytes;
+        if (x) ofInputs.pack(inputPanels);
+        const work = { sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels };
+        withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
+          runBlocks(runtime, config, sizes, { dx, dInitial, ...given, x, ...work }, masksOf),
+        );
+        addGruBlocks(wasm, sizes, config.resetAfter, { sums, sumBytes, dKernel, dRecurrentKernel, dBias });
+      }),
+    );
+  });
+  return [...ofX, ...gradients].filter((gradient) => gradient !== undefined);
 }
-
-type Five = [number, number, number, number, number];
 
 /** Addresses, and the bytes of each block's or each thread's part. */
 interface Places {
@@ -116,7 +119,6 @@ interface Places {
   readonly dy: number;
   readonly states: number;
   readonly x: number;
-  readonly ids: number;
   readonly mask: number;
   readonly sums: number;
   readonly sumBytes: number;
@@ -133,14 +135,14 @@ function runBlocks(
   places: Places,
   masksOf: BlockMasks,
 ): void {
-  const { dx, dInitial, dy, states, x, ids, mask, inputPanels, statePanels } = places;
+  const { dx, dInitial, dy, states, x, mask, inputPanels, statePanels } = places;
   const { sums, sumBytes, scratch, scratchBytes } = places;
   const { steps, inputSize, units, chunkSteps } = sizes;
   const stateBytes = stateBytesOf(runtime, sizes, true);
   const flags = [...cellFlags(config), Number(config.goBackwards), Number(config.returnSequences)];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitial, sums + block * sumBytes, scratch],
-    ...[dy, states + block * stateBytes, x, ids, inputPanels, statePanels, mask, ...masksOf(block)],
+    ...[dy, states + block * stateBytes, x, inputPanels, statePanels, mask, ...masksOf(block)],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('gruBackward', calls, { argument: 3, bytes: scratchBytes });

@@ -74,6 +74,10 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
   const [y, last, dx, dInitial] = outputs as [number, number, number, number];
   const sumBytes = wasm.gruSumsBytes(inputSize, units, resetAfter);
   const sums = memory.output('sums', order.length * sumBytes);
+  const dzLength = batch * steps * 3 * 8 * Math.ceil(units / 8);
+  const dz = memory.output('dz', 4 * dzLength);
+  const bytesAlone = wasm.gruSumsBytes(0, units, resetAfter);
+  const sumsAlone = memory.output('sums without x', order.length * bytesAlone);
   const chunk = Math.min(4, steps);
   for (const block of order) {
     const row = block * blockRows;
@@ -95,11 +99,19 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
     const inputs = [x, 0, panels, initial, mask, ...masks] as const;
     wasm.gruForward(turns, 0, last, ...inputs, ...shape, 1, 2, resetAfter, 0, 0);
     wasm.gruForward(states, y, last, ...inputs, ...shape, 1, 2, resetAfter, 0, 1);
-    const sources = [dy, states, x, 0, inputPanels, statePanels, mask, ...masks] as const;
+    const sources = [dy, states, x, inputPanels, statePanels, mask, ...masks] as const;
     const targets = [dx, dInitial, sums + block * sumBytes, scratch] as const;
     wasm.gruBackward(...targets, ...sources, ...shape, chunk, 1, 2, resetAfter, 0, 1);
+    const alone = [dz, dInitial, sumsAlone + block * bytesAlone, scratch] as const; // without x
+    const rest = [dy, states, 0, 0, statePanels, mask, 0, masks[1]] as const;
+    wasm.gruBackward(...alone, ...rest, row, rows, steps, 0, units, chunk, 1, 2, resetAfter, 0, 1);
   }
-  const all = [...outputs.map((at, i) => [at, lengths[i]!] as const), [sums, (order.length * sumBytes) / 4]];
+  const all = [
+    ...outputs.map((at, i) => [at, lengths[i]!] as const),
+    [sums, (order.length * sumBytes) / 4],
+    [dz, dzLength],
+    [sumsAlone, (order.length * bytesAlone) / 4],
+  ];
   return all.map(([at, length]) => memory.floats(at!, length!));
 }
 

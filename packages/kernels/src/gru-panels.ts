@@ -5,7 +5,7 @@ import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, type Sizes } from './sequence-blocks.js';
 import type { SequenceCall } from './sequence-op.js';
 import type { GateWeights } from './table-input.js';
-import { packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
+import { type PanelShape, packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
 
 type Call = SequenceCall<GruConfig>;
 
@@ -72,34 +72,42 @@ export function packGru(
   });
 }
 
-/** Transposed panels of W and R, as `assembly/gru-backward.ts` wants them. */
-export function packGruBack(
+/** Transposed panels of W at `to`, as `assembly/gru-backward.ts` wants them: the gates in the order h, z, r. */
+export function packGruInputs(
+  runtime: KernelRuntime,
+  { inputSize, units }: Sizes,
+  kernel: number,
+  shape: PanelShape,
+  to: number,
+): void {
+  const { wasm } = runtime;
+  const [columns, row] = [4 * units, 12 * units];
+  runtime.withScratch(inputSize * row, (turned) => {
+    wasm.sumBlocks(turned, row, kernel + 2 * columns, 0, row, 1, inputSize, units);
+    wasm.sumBlocks(turned + columns, row, kernel, 0, row, 1, inputSize, 2 * units);
+    packTransposed(wasm, to, turned, inputSize, shape, 3 * units);
+  });
+}
+
+/** Transposed panels of R, as `assembly/gru-backward.ts` wants them, for as long as `use` takes. */
+export function withGruStatePanels(
   runtime: KernelRuntime,
   sizes: Sizes,
   call: Call,
-  use: (inputPanels: number, statePanels: number) => void,
+  use: (statePanels: number) => void,
 ): void {
   const { wasm } = runtime;
-  const { inputSize, units, paddedUnits } = sizes;
+  const { units, paddedUnits } = sizes;
   const { resetAfter } = call.config;
-  const at = addressIn(runtime);
-  const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
-  const [columns, row] = [4 * units, 12 * units];
-  const ofInputs = panelShape(sizes, 3, call.inputMasks !== undefined);
-  const ofStates = panelShape(sizes, resetAfter ? 3 : 2, call.stateMasks !== undefined);
-  const inputBytes = transposedBytes(ofInputs, inputSize);
-  const stateBytes = transposedBytes(ofStates, units);
+  const recurrentKernel = addressIn(runtime)(call.recurrentKernel);
+  const shape = panelShape(sizes, resetAfter ? 3 : 2, call.stateMasks !== undefined);
+  const stateBytes = transposedBytes(shape, units);
   const lastBytes = resetAfter ? 0 : 4 * paddedUnits * (1 + units);
-  runtime.withScratch(inputBytes + stateBytes + lastBytes + inputSize * row, (panels) => {
-    const statePanels = panels + inputBytes;
-    const lastPanels = statePanels + stateBytes;
-    const turned = lastPanels + lastBytes; // W with its gates in the order h, z, r
-    wasm.sumBlocks(turned, row, kernel + 2 * columns, 0, row, 1, inputSize, units);
-    wasm.sumBlocks(turned + columns, row, kernel, 0, row, 1, inputSize, 2 * units);
-    packTransposed(wasm, panels, turned, inputSize, ofInputs, 3 * units);
-    packTransposed(wasm, statePanels, recurrentKernel, units, ofStates, 3 * units);
-    const ofLast = recurrentKernel + 2 * columns;
-    if (!resetAfter) wasm.packTransposedPanels(lastPanels, ofLast, units, units, 1, units, 3 * units);
-    use(panels, statePanels);
+  runtime.withScratch(stateBytes + lastBytes, (panels) => {
+    packTransposed(wasm, panels, recurrentKernel, units, shape, 3 * units);
+    const ofLast = recurrentKernel + 8 * units;
+    if (!resetAfter)
+      wasm.packTransposedPanels(panels + stateBytes, ofLast, units, units, 1, units, 3 * units);
+    use(panels);
   });
 }

@@ -11,6 +11,9 @@ export interface GruSums {
   readonly dBias: number;
 }
 
+/** Where the gates z, r, h of W stand among dn, dz, dr. */
+export const GATE_PLACES: readonly number[] = [1, 2, 0];
+
 /**
  * The rows of a block's sums hold dn, dz, dr, and with resetAfter the gradients of the recurrent product of h; the weights' gates
  * are z, r, h. See `assembly/gru-backward.ts`.
@@ -31,9 +34,9 @@ export function addGruBlocks(
   const window = (resetAfter ? 3 : 2) * gate; // of dz: what is left of R's products
   const bias = recurrent + roundUp(units, 4) * window;
   const last = bias + 3 * gate; // without resetAfter: the products of Rh
-  addGates(dKernel, 0, [1, 2, 0], 3 * gate, inputSize);
+  addGates(dKernel, 0, GATE_PLACES, 3 * gate, inputSize);
   addGates(dRecurrentKernel, recurrent, resetAfter ? [0, 1, 2] : [0, 1], window, units);
   if (dRecurrentKernel && !resetAfter) add(dRecurrentKernel + 2 * columns, last, gate, units);
-  addGates(dBias, bias, [1, 2, 0], 0, 1);
+  addGates(dBias, bias, GATE_PLACES, 0, 1);
   if (resetAfter) addGates(dBias && dBias + 3 * columns, bias, [1, 2, 3], 0, 1);
 }

@@ -4,14 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Heap } from './heap.js';
 import { HeapBackend } from './heap-backend.js';
 
-/** Writes rows as the kernels do, but in the open. */
-function storageFor(heap = new Heap()): HeapBackend {
-  return new HeapBackend(heap, (out, { table, ids, width, count }) => {
-    heap.integers(ids, count).forEach((id, i) => {
-      heap.floats(out + 4 * i * width, width).set(heap.floats(table + 4 * id * width, width));
-    });
-  });
-}
+const storageFor = (heap = new Heap()): HeapBackend => new HeapBackend(heap);
 
 describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backend', (name) => {
   beforeAll(() => useBackend(name));
@@ -110,23 +103,33 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     expect(storage.numDataIds()).toBe(0);
   });
 
-  describe('rows of a table', () => {
-    const lookedUp = (storage = storageFor()) => {
+  describe('that follow from others', () => {
+    /** Rows of a table; what `write` does, the kernels do elsewhere. */
+    const lookedUp = (storage = storageFor(), write?: (out: number) => void) => {
       const table = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
       const ids = tf.tensor([2, 0, 2, 1], [2, 2], 'int32');
-      return { storage, table, ids, rows: storage.rowsOf(table, ids) };
+      const { heap } = storage;
+      const blocks = [storage.addressOf(table), storage.addressOf(ids)] as const;
+      const lookUp = (out: number): void => {
+        heap.integers(blocks[1], 4).forEach((id, i) => {
+          heap.floats(out + 8 * i, 2).set(heap.floats(blocks[0] + 8 * id, 2));
+        });
+      };
+      const origin = { blocks, write: write ?? lookUp };
+      return { storage, table, ids, origin, rows: storage.later([2, 2, 2], origin) };
     };
     const expected = [5, 6, 1, 2, 5, 6, 3, 4];
 
     test('are written when somebody asks for them, once', () => {
-      const { storage, table, ids, rows } = lookedUp();
+      const { storage, table, ids, origin, rows } = lookedUp();
       expect([rows.shape, rows.dtype]).toEqual([[2, 2, 2], 'float32']);
       const inUse = storage.heap.bytesInUse;
-      expect(storage.lookupOf(rows)).toMatchObject({ rows: 3, width: 2, count: 4 });
+      expect(storage.originOf(rows)).toBe(origin);
+      expect(storage.originOf(table)).toBeUndefined();
       const start = storage.addressOf(rows);
       expect(storage.heap.bytesInUse).toBe(inUse + 64);
       expect([...storage.heap.floats(start, 8)]).toEqual(expected);
-      expect(storage.lookupOf(rows)).toBeUndefined();
+      expect(storage.originOf(rows)).toBe(origin);
       expect(storage.addressOf(rows)).toBe(start);
       tf.dispose([table, ids, rows]);
       expect(storage.heap.bytesInUse).toBe(0);
@@ -135,10 +138,11 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     test('are read, and move, as if they were there', async () => {
       const { storage, table, ids, rows } = lookedUp();
       expect(await rows.data()).toEqual(Float32Array.from(expected));
-      const again = storage.rowsOf(table, ids);
+      const { table: table2, ids: ids2, rows: again } = lookedUp(storage);
       expect([...tf.mul(again, 2).dataSync()]).toEqual(expected.map((value) => 2 * value));
       expect(storage.holds(again)).toBe(false);
-      tf.dispose([table, ids, rows, again]);
+      expect(storage.originOf(again)).toBeUndefined();
+      tf.dispose([table, ids, rows, table2, ids2, again]);
       expect(storage.heap.bytesInUse).toBe(0);
     });
 
@@ -155,7 +159,7 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
       const { storage, table, ids, rows } = lookedUp();
       const clone = tf.clone(rows);
       tf.dispose([table, ids, rows]);
-      expect(storage.lookupOf(clone)).toBeDefined();
+      expect(storage.originOf(clone)).toBeDefined();
       clone.dispose();
       expect([storage.heap.bytesInUse, storage.numDataIds()]).toEqual([0, 0]);
     });
@@ -163,10 +167,11 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     test('are no worse for a round that failed before them', () => {
       const heap = new Heap();
       const made: (() => void)[] = [];
-      const storage = new HeapBackend(heap, (out) =>
-        made.push(() => new Float32Array(heap.memory.buffer, out, 8).set(expected)),
+      const storage = storageFor(heap);
+      const { rows } = lookedUp(
+        storage,
+        (out) => void made.push(() => new Float32Array(heap.memory.buffer, out, 8).set(expected)),
       );
-      const { rows } = lookedUp(storage);
       let fails = 1; // the round that is open; then the rows' own
       heap.beforeAccess = () => {
         const calls = made.splice(0);
@@ -175,7 +180,7 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
       };
       const inUse = heap.bytesInUse;
       expect(() => rows.dataSync()).toThrow('a worker trapped');
-      expect(storage.lookupOf(rows)).toBeDefined();
+      expect(storage.originOf(rows)).toBeDefined();
       fails = 0;
       const failing = heap.beforeAccess;
       heap.beforeAccess = () => {
@@ -183,7 +188,7 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
         failing();
       };
       expect(() => rows.dataSync()).toThrow('a worker trapped');
-      expect([heap.bytesInUse, storage.lookupOf(rows) !== undefined]).toEqual([inUse, true]);
+      expect([heap.bytesInUse, storage.originOf(rows) !== undefined]).toEqual([inUse, true]);
       heap.beforeAccess = failing;
       fails = 0;
       expect([...rows.dataSync()]).toEqual(expected);
@@ -192,11 +197,11 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     test('can be asked for again after there was no room for them, or a kernel failed', () => {
       const heap = new Heap();
       let fails = true;
-      const storage = new HeapBackend(heap, (out) => {
+      const storage = storageFor(heap);
+      const { rows } = lookedUp(storage, (out) => {
         if (fails) throw new Error('a worker trapped');
         heap.floats(out, 8).set(expected);
       });
-      const { rows } = lookedUp(storage);
       const inUse = heap.bytesInUse;
       expect(() => rows.dataSync()).toThrow('a worker trapped');
       expect(() => tf.mul(rows, 2)).toThrow('a worker trapped');

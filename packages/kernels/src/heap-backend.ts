@@ -3,26 +3,25 @@
  *
  * A fused kernel's outputs stay here and the next fused kernel reads them in place.
  *
- * Rows that were looked up in a table are written when somebody asks where they are: a kernel that can do with the table and the
- * ids asks for these instead (`lookupOf`), and the rows are never written at all.
+ * Values that follow from others are written when somebody asks where they are: a kernel that can do with what they follow from asks
+ * for that instead (`originOf`), and they are never written at all.
  */
 import { OstinatoError, type StoredData, showTensor, TensorStorage } from '@ostinato/core';
 import type { BackendValues, DataId, DataType, Tensor } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap.js';
 
-/** Rows of a table f32[rows, width] by ids i32[count]; both are held in memory as long as this is. */
-export interface Lookup {
-  readonly table: number;
-  readonly ids: number;
-  readonly rows: number;
-  readonly width: number;
-  readonly count: number;
+/** What values follow from. */
+export interface Origin {
+  /** Blocks that are held in memory as long as the values are. */
+  readonly blocks: readonly number[];
+  /** Writes the values, f32, from `out` on. */
+  write(out: number): void;
 }
 
 interface Entry extends StoredData {
-  /** 0: not written yet, and then there is a lookup. */
+  /** 0: not written yet, and then there is an origin. */
   start: number;
-  lookup: Lookup | undefined;
+  readonly origin: Origin | undefined;
   readonly length: number;
   readonly dtype: DataType;
 }
@@ -34,13 +33,10 @@ interface Entry extends StoredData {
  */
 export class HeapBackend extends TensorStorage<Entry> {
   readonly heap: Heap;
-  readonly #lookUp: (out: number, lookup: Lookup) => void;
 
-  /** `lookUp` writes rows f32[count, width]. */
-  constructor(heap: Heap, lookUp: (out: number, lookup: Lookup) => void) {
+  constructor(heap: Heap) {
     super();
     this.heap = heap;
-    this.#lookUp = lookUp;
   }
 
   /** A new tensor whose values are still to be written. */
@@ -48,19 +44,16 @@ export class HeapBackend extends TensorStorage<Entry> {
     return this.tensorOf(this.#allocated(lengthOf(shape), dtype, 1), shape, dtype);
   }
 
-  /** A new tensor f32[…shape of ids, width] of the rows of `table` that `ids` names. No id is looked at here: check them before. */
-  rowsOf(table: Tensor, ids: Tensor): Tensor {
-    const [rows, width] = table.shape as [number, number];
-    const lookup = { table: this.addressOf(table), ids: this.addressOf(ids), rows, width, count: ids.size };
-    this.heap.hold(lookup.table);
-    this.heap.hold(lookup.ids);
-    const entry: Entry = { start: 0, lookup, length: ids.size * width, dtype: 'float32', refCount: 1 };
-    return this.tensorOf(entry, [...ids.shape, width], 'float32');
+  /** A new tensor of float32, whose values are written when they are wanted. */
+  later(shape: readonly number[], origin: Origin): Tensor {
+    for (const block of origin.blocks) this.heap.hold(block);
+    const entry: Entry = { start: 0, origin, length: lengthOf(shape), dtype: 'float32', refCount: 1 };
+    return this.tensorOf(entry, shape, 'float32');
   }
 
-  /** What a tensor of `rowsOf` stands for, until its values are written. */
-  lookupOf(tensor: Tensor): Lookup | undefined {
-    return this.find(tensor.dataId)?.lookup;
+  /** What the values of a tensor of `later` follow from, written or not, as long as they are here. */
+  originOf(tensor: Tensor): Origin | undefined {
+    return this.find(tensor.dataId)?.origin;
   }
 
   /** Address of a tensor's values, which are moved here first if they lie elsewhere. */
@@ -99,9 +92,9 @@ export class HeapBackend extends TensorStorage<Entry> {
     this.#fill(entry, values);
   }
 
-  protected override release({ start, lookup }: Entry): void {
-    if (lookup) this.#letGo(lookup);
-    else this.heap.free(start);
+  protected override release({ start, origin }: Entry): void {
+    if (start) this.heap.free(start);
+    for (const block of origin?.blocks ?? []) this.heap.free(block);
   }
 
   /**
@@ -115,31 +108,24 @@ export class HeapBackend extends TensorStorage<Entry> {
 
   #allocated(length: number, dtype: DataType, refCount: number): Entry {
     const start = this.heap.allocate(bytesOf(length, dtype));
-    return { start, lookup: undefined, length, dtype, refCount };
+    return { start, origin: undefined, length, dtype, refCount };
   }
 
-  /** Where the values are, which are there from now on. A lookup is given up when its rows are written, and no call can fail any more. */
+  /** Where the values are, which are there from now on: they count as written when no call can fail any more. */
   #written(entry: Entry): number {
-    const { lookup, length, dtype } = entry;
-    if (!lookup) return entry.start;
+    const { origin, length, dtype } = entry;
+    if (entry.start || !origin) return entry.start;
     this.heap.beforeAccess();
     const start = this.heap.allocate(bytesOf(length, dtype));
     try {
-      this.#lookUp(start, lookup);
+      origin.write(start);
       this.heap.beforeAccess();
     } catch (error) {
       this.heap.free(start);
       throw error;
     }
     entry.start = start;
-    entry.lookup = undefined;
-    this.#letGo(lookup);
     return start;
-  }
-
-  #letGo({ table, ids }: Lookup): void {
-    this.heap.free(table);
-    this.heap.free(ids);
   }
 
   #fill(entry: Entry, values: BackendValues): void {

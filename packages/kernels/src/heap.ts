@@ -107,18 +107,26 @@ export class Heap {
 
   /** A view of `length` floats. Valid until the next allocation. */
   floats(start: number, length: number): Float32Array {
+    this.beforeAccess();
     this.#refresh();
     return this.#floats.subarray(start / 4, start / 4 + length);
   }
 
   /** A view of `length` 32-bit integers. Valid until the next allocation. */
   integers(start: number, length: number): Int32Array {
+    this.beforeAccess();
+    return this.settledIntegers(start, length);
+  }
+
+  /** The same while others compute, for values that none of them writes. */
+  settledIntegers(start: number, length: number): Int32Array {
     this.#refresh();
     return this.#integers.subarray(start / 4, start / 4 + length);
   }
 
   /** A view of `length` bytes. Valid until the next allocation. */
   bytes(start: number, length: number): Uint8Array {
+    this.beforeAccess();
     this.#refresh();
     return this.#bytes.subarray(start, start + length);
   }
@@ -134,7 +142,6 @@ export class Heap {
   }
 
   #refresh(): void {
-    this.beforeAccess();
     if (
       this.#floats.buffer === this.memory.buffer &&
       this.#floats.byteLength === this.memory.buffer.byteLength

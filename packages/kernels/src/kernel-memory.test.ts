@@ -58,6 +58,9 @@ function runBlocks(
   wasm.packTransposedPanels(statePanels, inputs.recurrent, units, units, 1, units, units);
   const sumBytes = wasm.simpleRnnSumsBytes(inputSize, units);
   const sums = memory.output('sums', order.length * sumBytes);
+  const dz = memory.output('dz', 4 * batch * steps * paddedUnits);
+  const bytesAlone = wasm.simpleRnnSumsBytes(0, units);
+  const sumsAlone = memory.output('sums without x', order.length * bytesAlone);
   for (const block of order) {
     const row = block * blockRows;
     const rows = Math.min(blockRows, batch - row);
@@ -67,7 +70,7 @@ function runBlocks(
     const masks = dropped ? blockMasks(runtime, memory, `stateMasks ${block}`, [rows, 1, units]) : 0;
     const given = [inputs.x, 0, panels, inputs.initial, inputs.mask, masks] as const;
     wasm.simpleRnnForward(states, y!, last, ...given, ...place, 1, 0, 1);
-    const sources = [inputs.dy, states, inputs.x, 0, inputPanels, statePanels, inputs.mask, masks] as const;
+    const sources = [inputs.dy, states, inputs.x, inputPanels, statePanels, inputs.mask, masks] as const;
     wasm.simpleRnnBackward(
       dx!,
       dInitial!,
@@ -80,6 +83,9 @@ function runBlocks(
       0,
       1,
     );
+    const alone = [dz, dInitial!, sumsAlone + block * bytesAlone, scratch] as const; // without x
+    const rest = [inputs.dy, states, 0, 0, statePanels, inputs.mask, masks] as const;
+    wasm.simpleRnnBackward(...alone, ...rest, row, rows, steps, 0, units, 4, 1, 0, 1);
   }
   const [dKernel, dRecurrent, dBias] = sumAll(memory, sums, sumBytes, order.length, inputSize, units);
   const read = (address: number, length: number): Float32Array => memory.floats(address, length);
@@ -91,6 +97,8 @@ function runBlocks(
     read(dKernel!, inputSize * units),
     read(dRecurrent!, units * units),
     read(dBias!, units),
+    read(dz, batch * steps * paddedUnits),
+    read(sumsAlone, (order.length * bytesAlone) / 4),
   ];
 }
 

@@ -2,7 +2,6 @@
 import { OstinatoError } from '@ostinato/core';
 import { Heap } from './heap.js';
 import { HeapBackend } from './heap-backend.js';
-import { lookUp } from './look-up.js';
 import { wantedThreads } from './thread.js';
 import { compileKernels, instantiateKernels, type WasmKernels } from './wasm-module.js';
 import { type Call, startPool, type WorkerPool } from './worker-pool.js';
@@ -75,7 +74,7 @@ export class KernelRuntime {
   }
 
   async #compile(): Promise<WebAssembly.Module | undefined> {
-    const storage = new HeapBackend(new Heap(), (out, lookup) => lookUp(this, out, lookup));
+    const storage = new HeapBackend(new Heap());
     const module = await compileKernels(storage.heap.memory);
     if (!module) return undefined;
     this.#storage = storage;

@@ -1,19 +1,70 @@
-/** Writes the rows of a table that ids name. */
-import type { Lookup } from './heap-backend.js';
+/** Rows of a table that ids name, which are written only if somebody wants them. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Origin } from './heap-backend.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { splitRange } from './split-range.js';
 
 /** Ids that are worth a call of their own. */
 const LEAST_IDS = 1024;
 
-/** f32[count, width] from `out` on. */
-export function lookUp(runtime: KernelRuntime, out: number, { table, ids, count, width }: Lookup): void {
-  const calls = splitRange(count, runtime.pieces, LEAST_IDS).map(([first, last]) => [
-    out + 4 * first * width,
-    table,
-    ids + 4 * first,
-    last - first,
-    width,
-  ]);
-  runtime.run('embeddingLookup', calls);
+/** A table that holds what a sequence names, and ids for it; all addresses. */
+export interface TableRows {
+  readonly table: number;
+  readonly ids: number;
+  readonly rows: number;
+  /** For each of these rows its place in the table that was looked up in; 0: this is that table. */
+  readonly list: number;
+  /** The block that they stand in. */
+  readonly block: number;
+}
+
+/** Rows of a table f32[rows, width] by ids i32[count]. */
+export class Lookup implements Origin {
+  readonly #runtime: KernelRuntime;
+  readonly table: number;
+  readonly ids: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly count: number;
+  #met: TableRows | 'many' | undefined;
+
+  constructor(runtime: KernelRuntime, table: Tensor, ids: Tensor) {
+    const { storage } = runtime;
+    this.#runtime = runtime;
+    this.table = storage.addressOf(table);
+    this.ids = storage.addressOf(ids);
+    [this.rows, this.width] = table.shape as [number, number];
+    this.count = ids.size;
+  }
+
+  /** The rows that occur, or that they are too many to be worth it; undefined while nobody has looked. */
+  get met(): TableRows | 'many' | undefined {
+    return this.#met;
+  }
+
+  /** Memory: the rows' block is held as long as the lookup is, from here on by it alone. */
+  meet(met: TableRows | 'many'): void {
+    this.#met = met;
+  }
+
+  get blocks(): readonly number[] {
+    const met = this.#met;
+    return [this.table, this.ids, ...(typeof met === 'object' ? [met.block] : [])];
+  }
+
+  /** f32[count, width] from `out` on. */
+  write(out: number): void {
+    const { table, ids, width, count } = this;
+    const calls = splitRange(count, this.#runtime.pieces, LEAST_IDS).map(([first, last]) => [
+      ...[out + 4 * first * width, table, ids + 4 * first],
+      ...[last - first, width],
+    ]);
+    this.#runtime.run('embeddingLookup', calls);
+  }
+}
+
+/** A new tensor f32[…shape of ids, width] of the rows of `table` that `ids` names. No id is looked at here: check them before. */
+export function rowsOf(runtime: KernelRuntime, table: Tensor, ids: Tensor): Tensor {
+  const lookup = new Lookup(runtime, table, ids);
+  return runtime.storage.later([...ids.shape, lookup.width], lookup);
 }

@@ -7,7 +7,8 @@ import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
-import { inputOf, withInput } from './table-input.js';
+import { withBackwardInput } from './table-gradients.js';
+import { withInput } from './table-input.js';
 import { packTransposed, panelShape, transposedBytes } from './transposed-panels.js';
 
 /** Where the kernel finds the gates i, f, o, c among the columns of the weights, whose order is i, f, c, o. */
@@ -93,44 +94,44 @@ function backward(
 ): tf.Tensor[] {
   const { wasm, storage } = runtime;
   const { config } = call;
-  const sizes = sizesOf(call.x, config);
-  const { inputSize, units, blocks, blockRows, chunkSteps } = sizes;
-  const wanted = [
-    call.x,
-    call.kernel,
-    call.recurrentKernel,
-    call.bias,
-    call.initialStates[0],
-    call.initialStates[1],
-  ];
+  const whole = sizesOf(call.x, config);
+  const { inputSize, units, paddedUnits } = whole;
+  const wanted = [call.recurrentKernel, call.bias, call.initialStates[0], call.initialStates[1]];
   const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
   const at = addressIn(runtime);
-  const [dx, dKernel, dRecurrentKernel, dBias, dInitialH, dInitialC] = gradients.map(at) as number[];
+  const [dRecurrentKernel, dBias, dInitialH, dInitialC] = gradients.map(at) as Four;
   const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
   const dyAt = at(dy);
-  const dLastC = config.returnState ? dyAt + cellOffset(sizes, config) : 0;
-  const sources = { dx: dx!, dInitialH: dInitialH!, dInitialC: dInitialC!, dy: dyAt, dLastC };
-  const given = { states: at(call.states), ...inputOf(runtime, call), mask: at(call.mask) };
-  const sumBytes = wasm.lstmSumsBytes(inputSize, units);
-  const scratchBytes = roundUp(wasm.lstmScratchBytes(blockRows, inputSize, units, chunkSteps));
-  const ofInputs = panelShape(sizes, 4, call.inputMasks !== undefined);
-  const ofStates = panelShape(sizes, 4, call.stateMasks !== undefined);
-  const inputPanelBytes = transposedBytes(ofInputs, inputSize);
-  const panelBytes = roundUp(inputPanelBytes + transposedBytes(ofStates, units));
-  runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
-    const statePanels = panels + inputPanelBytes;
-    const scratch = panels + panelBytes;
-    const sums = scratch + runtime.threads * scratchBytes;
-    packTransposed(wasm, panels, kernel, inputSize, ofInputs, 4 * units);
-    packTransposed(wasm, statePanels, recurrentKernel, units, ofStates, 4 * units);
-    const work = { sums, sumBytes, scratch, scratchBytes, panels, statePanels };
-    withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
-      runBlocks(runtime, config, sizes, { ...sources, ...given, ...work }, masksOf),
-    );
-    addGateSums(runtime, sizes, 4, sums, sumBytes, [dKernel!, dRecurrentKernel!, dBias!]);
+  const dLastC = config.returnState ? dyAt + cellOffset(whole, config) : 0;
+  const given = { dInitialH, dInitialC, dy: dyAt, dLastC, states: at(call.states), mask: at(call.mask) };
+  const inputShape = panelShape(whole, 4, call.inputMasks !== undefined);
+  const stateShape = panelShape(whole, 4, call.stateMasks !== undefined);
+  const ofInputs = {
+    ...{ gates: [0, 1, 2, 3], depth: 4 * paddedUnits, panelBytes: transposedBytes(inputShape, inputSize) },
+    pack: (to: number) => packTransposed(wasm, to, kernel, inputSize, inputShape, 4 * units),
+  };
+  const ofX = withBackwardInput(runtime, whole, call, ofInputs, ({ x, dx, dKernel, sizes }) => {
+    const { blocks, blockRows, chunkSteps } = sizes;
+    const sumBytes = wasm.lstmSumsBytes(sizes.inputSize, units);
+    const scratchBytes = roundUp(wasm.lstmScratchBytes(blockRows, sizes.inputSize, units, chunkSteps));
+    const panelBytes = roundUp(ofInputs.panelBytes + transposedBytes(stateShape, units));
+    runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
+      const statePanels = panels + ofInputs.panelBytes;
+      const scratch = panels + panelBytes;
+      const sums = scratch + runtime.threads * scratchBytes;
+      if (x) ofInputs.pack(panels);
+      packTransposed(wasm, statePanels, recurrentKernel, units, stateShape, 4 * units);
+      const places = { dx, ...given, x, sums, sumBytes, scratch, scratchBytes, panels, statePanels };
+      withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
+        runBlocks(runtime, config, sizes, places, masksOf),
+      );
+      addGateSums(runtime, sizes, 4, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
+    });
   });
-  return gradients.filter((gradient) => gradient !== undefined);
+  return [...ofX, ...gradients].filter((gradient) => gradient !== undefined);
 }
+
+type Four = [number, number, number, number];
 
 /** Addresses, and the bytes of each block's or each thread's part. */
 interface Places {
@@ -141,7 +142,6 @@ interface Places {
   readonly dLastC: number;
   readonly states: number;
   readonly x: number;
-  readonly ids: number;
   readonly mask: number;
   readonly panels: number;
   readonly statePanels: number;
@@ -158,14 +158,14 @@ function runBlocks(
   places: Places,
   masksOf: BlockMasks,
 ): void {
-  const { dx, dInitialH, dInitialC, dy, dLastC, states, x, ids, mask, panels, statePanels } = places;
+  const { dx, dInitialH, dInitialC, dy, dLastC, states, x, mask, panels, statePanels } = places;
   const { sums, sumBytes, scratch, scratchBytes } = places;
   const { steps, inputSize, units, blockRows, chunkSteps } = sizes;
   const stateBytes = runtime.wasm.lstmStateBytes(blockRows, units, steps, 1);
   const flags = [...codesOf(config), Number(config.goBackwards), Number(config.returnSequences)];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitialH, dInitialC, sums + block * sumBytes, scratch],
-    ...[dy, dLastC, states + block * stateBytes, x, ids, panels, statePanels, mask, ...masksOf(block)],
+    ...[dy, dLastC, states + block * stateBytes, x, panels, statePanels, mask, ...masksOf(block)],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('lstmBackward', calls, { argument: 4, bytes: scratchBytes });

@@ -4,31 +4,30 @@
 let placeOf = new Int32Array(0);
 
 /**
- * The rows that occur in `ids`, each once, in the order in which they are met first; and for each id the place of its row among them.
- * `ids` lie in [0, rows). Undefined when more than `most` rows occur.
+ * Writes the rows that occur in `ids` to `list`, each once, in the order in which they are met first, and for each id the place of its row
+ * among them to `places`. `ids` lie in [0, rows).
  *
- * @example occurringRows(Int32Array.of(7, 2, 7), 9, 2) // { rows: [7, 2], places: [0, 1, 0] }
+ * Returns how many rows occur; −1 when they are more than `list` takes.
+ *
+ * @example occurringRows(Int32Array.of(7, 2, 7), 9, list, places) // 2, list 7 2, places 0 1 0
  */
-export function occurringRows(
-  ids: Int32Array,
-  rows: number,
-  most: number,
-): { rows: Int32Array; places: Int32Array } | undefined {
+export function occurringRows(ids: Int32Array, rows: number, list: Int32Array, places: Int32Array): number {
   if (placeOf.length < rows) placeOf = new Int32Array(rows);
-  const list = new Int32Array(most);
-  const places = new Int32Array(ids.length);
+  const known = placeOf;
   let met = 0;
-  let tooMany = false;
+  let fits = true;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
-    if (placeOf[id] === 0) {
-      tooMany = met === most;
-      if (tooMany) break;
-      list[met++] = id;
-      placeOf[id] = met;
+    let place = known[id]!;
+    if (place === 0) {
+      fits = met < list.length;
+      if (!fits) break;
+      list[met] = id;
+      place = ++met;
+      known[id] = place;
     }
-    places[i] = placeOf[id]! - 1;
+    places[i] = place - 1;
   }
-  for (let i = 0; i < met; i++) placeOf[list[i]!] = 0;
-  return tooMany ? undefined : { rows: list.subarray(0, met), places };
+  for (let i = 0; i < met; i++) known[list[i]!] = 0;
+  return fits ? met : -1;
 }

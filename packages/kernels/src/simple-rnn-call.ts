@@ -6,7 +6,8 @@ import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
-import { inputOf, withInput } from './table-input.js';
+import { withBackwardInput } from './table-gradients.js';
+import { withInput } from './table-input.js';
 
 /** One gate; x is masked before it comes here. */
 const MASK_ORDERS: MaskOrders = { inputs: [], states: [0] };
@@ -60,37 +61,48 @@ function forward(runtime: KernelRuntime, call: SequenceCall): { output: tf.Tenso
 
 function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf.Tensor[] {
   const { wasm, storage } = runtime;
-  const sizes = sizesOf(call.x, call.config);
-  const { inputSize, units, blocks, blockRows, chunkSteps } = sizes;
-  const wanted = [call.x, call.kernel, call.recurrentKernel, call.bias, call.initialStates[0]];
+  const { inputSize, units, ...whole } = sizesOf(call.x, call.config);
+  const wanted = [call.recurrentKernel, call.bias, call.initialStates[0]];
   const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
   const at = addressIn(runtime);
-  const [dx, dKernel, dRecurrentKernel, dBias, dInitial] = gradients.map(at) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [dRecurrentKernel, dBias, dInitial] = gradients.map(at) as [number, number, number];
   const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
-  const given = { dy: at(dy), states: at(call.states), ...inputOf(runtime, call), mask: at(call.mask) };
-  const sumBytes = wasm.simpleRnnSumsBytes(inputSize, units);
-  const scratchBytes = roundUp(wasm.simpleRnnScratchBytes(blockRows, inputSize, units, chunkSteps));
-  const inputPanelBytes = 4 * roundUp(inputSize, 8) * (1 + units);
-  const panelBytes = roundUp(inputPanelBytes + 4 * roundUp(units, 8) * (1 + units));
-  runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
-    const statePanels = panels + inputPanelBytes;
-    const scratch = panels + panelBytes;
-    const sums = scratch + runtime.threads * scratchBytes;
-    wasm.packTransposedPanels(panels, kernel, inputSize, units, 1, units, units);
-    wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, 1, units, units);
-    const places = { dx, dInitial, ...given, sums, sumBytes, scratch, scratchBytes, panels, statePanels };
-    withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
-      runBlocks(runtime, call, sizes, places, masksOf),
-    );
-    addGateSums(runtime, sizes, 1, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
+  const given = { dy: at(dy), states: at(call.states), mask: at(call.mask) };
+  const ofInputs = {
+    ...{ gates: [0], depth: units, panelBytes: 4 * roundUp(inputSize, 8) * (1 + units) },
+    pack: (to: number) => wasm.packTransposedPanels(to, kernel, inputSize, units, 1, units, units),
+  };
+  const ofX = withBackwardInput(runtime, { inputSize, units, ...whole }, call, ofInputs, (input) => {
+    const { x, dx, dKernel, sizes } = input;
+    const { blocks, blockRows, chunkSteps } = sizes;
+    const sumBytes = wasm.simpleRnnSumsBytes(sizes.inputSize, units);
+    const scratchBytes = roundUp(wasm.simpleRnnScratchBytes(blockRows, sizes.inputSize, units, chunkSteps));
+    const panelBytes = roundUp(ofInputs.panelBytes + 4 * roundUp(units, 8) * (1 + units));
+    runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
+      const statePanels = panels + ofInputs.panelBytes;
+      const scratch = panels + panelBytes;
+      const sums = scratch + runtime.threads * scratchBytes;
+      if (x) ofInputs.pack(panels);
+      wasm.packTransposedPanels(statePanels, recurrentKernel, units, units, 1, units, units);
+      const places = {
+        dx,
+        dInitial,
+        ...given,
+        x,
+        sums,
+        sumBytes,
+        scratch,
+        scratchBytes,
+        panels,
+        statePanels,
+      };
+      withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
+        runBlocks(runtime, call, sizes, places, masksOf),
+      );
+      addGateSums(runtime, sizes, 1, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
+    });
   });
-  return gradients.filter((gradient) => gradient !== undefined);
+  return [...ofX, ...gradients].filter((gradient) => gradient !== undefined);
 }
 
 /** Addresses, and the bytes of each block's or each thread's part. */
@@ -100,7 +112,6 @@ interface Places {
   readonly dy: number;
   readonly states: number;
   readonly x: number;
-  readonly ids: number;
   readonly mask: number;
   readonly panels: number;
   readonly statePanels: number;
@@ -117,7 +128,7 @@ function runBlocks(
   places: Places,
   masksOf: BlockMasks,
 ): void {
-  const { dx, dInitial, dy, states, x, ids, mask, panels, statePanels } = places;
+  const { dx, dInitial, dy, states, x, mask, panels, statePanels } = places;
   const { sums, sumBytes, scratch, scratchBytes } = places;
   const { steps, inputSize, units, chunkSteps } = sizes;
   const stateBytes = stateBytesOf(runtime, sizes, true);
@@ -128,7 +139,7 @@ function runBlocks(
   ];
   const calls = eachBlock(sizes, (block, row, rows) => [
     ...[dx, dInitial, sums + block * sumBytes, scratch],
-    ...[dy, states + block * stateBytes, x, ids, panels, statePanels, mask, masksOf(block)[1]],
+    ...[dy, states + block * stateBytes, x, panels, statePanels, mask, masksOf(block)[1]],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
   runtime.run('simpleRnnBackward', calls, { argument: 3, bytes: scratchBytes });

@@ -1,0 +1,23 @@
+/** Products of many rows with panels, on all threads. */
+import type { KernelRuntime } from './kernel-runtime.js';
+import { splitRange } from './split-range.js';
+
+/** Calls of a product, whose size is no part of the result; and rows that are worth one. */
+const BLOCKS = 256;
+const BLOCK_ROWS = 64;
+
+/** f32[rows, depth], `row` bytes from one to the next, times panels of `columns` columns → f32[rows, columns]. */
+export function multiplyRows(
+  runtime: KernelRuntime,
+  { out, from, panels }: { readonly out: number; readonly from: number; readonly panels: number },
+  [rows, depth, columns]: readonly [number, number, number],
+  row = 4 * depth,
+): void {
+  const outRow = 4 * columns;
+  const calls = splitRange(rows, BLOCKS, BLOCK_ROWS).map(([first, end]) => [
+    ...[out + first * outRow, outRow],
+    ...[from + first * row, row, depth, 0, 0, 0],
+    ...[panels, columns, end - first],
+  ]);
+  runtime.run('gemmRows', calls);
+}

@@ -1,0 +1,71 @@
+/** The rows that a sequence is made of, where a layer multiplies these instead of the sequence's steps. */
+import type { KernelRuntime } from './kernel-runtime.js';
+import { Lookup, type TableRows } from './look-up.js';
+import { occurringRows } from './occurring-rows.js';
+import { roundUp } from './sequence-blocks.js';
+import type { SequenceCall } from './sequence-op.js';
+
+/** Room that the products of a table may take. */
+const MAX_PRODUCT_BYTES = 64 * 1024 * 1024;
+/** Products pay where there are at most so many rows to a step. Below so many steps, looking which rows occur costs more than it wins. */
+const MOST_ROWS = 0.5;
+const LEAST_STEPS = 1024;
+/** In training, where there are three products over the rows, looking pays from so many rows to a step on. */
+const LOOKED_FOR = 0.125;
+
+/** What x was looked up in, if that is known still. Gates with masks see no rows of a table. */
+export function lookupBehind(
+  { storage }: KernelRuntime,
+  { x, inputMasks }: Pick<SequenceCall, 'x' | 'inputMasks'>,
+): Lookup | undefined {
+  if (inputMasks) return undefined;
+  const origin = storage.originOf(x);
+  return origin instanceof Lookup ? origin : undefined;
+}
+
+/**
+ * The rows that occur, or the whole table where it is short; undefined when the rows are many, or their products, of
+ * `width` values each, would take too much room. It depends on nothing but the sizes and the ids.
+ *
+ * Memory   the lookup owns what is made here
+ * Throws   `heap-exhausted`
+ */
+export function tableRows(
+  runtime: KernelRuntime,
+  lookup: Lookup,
+  width: number,
+  training: boolean,
+): TableRows | undefined {
+  const { table, ids, rows, count } = lookup;
+  const most = Math.floor(Math.min(MOST_ROWS * count, MAX_PRODUCT_BYTES / (4 * width)));
+  const whole = rows <= most ? { table, ids, rows, list: 0, block: table } : undefined;
+  const looks = count >= LEAST_STEPS && (!whole || (training && rows > LOOKED_FOR * count));
+  if (!looks) return whole;
+  const met = lookup.met ?? lookFor(runtime, lookup);
+  return met === 'many' || met.rows > most ? whole : met;
+}
+
+function lookFor(runtime: KernelRuntime, lookup: Lookup): TableRows | 'many' {
+  const { heap } = runtime.storage;
+  const { table, ids, rows, width, count } = lookup;
+  const most = Math.min(rows, Math.floor(MOST_ROWS * count));
+  const [placeBytes, listBytes] = [roundUp(4 * count), roundUp(4 * most)];
+  const block = heap.allocate(placeBytes + listBytes + 4 * most * width);
+  const list = block + placeBytes;
+  const met = occurringRows(
+    heap.integers(ids, count),
+    rows,
+    heap.integers(list, most),
+    heap.integers(block, count),
+  );
+  if (met < 0) {
+    heap.free(block);
+    lookup.meet('many');
+    return 'many';
+  }
+  const copies = list + listBytes;
+  runtime.wasm.embeddingLookup(copies, table, list, met, width);
+  const found = { table: copies, ids: block, rows: met, list, block };
+  lookup.meet(found);
+  return found;
+}
