@@ -14,8 +14,8 @@ export interface TableRows {
   readonly rows: number;
   /** For each of these rows its place in the table that was looked up in; 0: this is that table. */
   readonly list: number;
-  /** The block that they stand in. */
-  readonly block: number;
+  /** The blocks that all this stands in. */
+  readonly blocks: readonly number[];
 }
 
 /** Rows of a table f32[rows, width] by ids i32[count]. */
@@ -42,14 +42,14 @@ export class Lookup implements Origin {
     return this.#met;
   }
 
-  /** Memory: the rows' block is held as long as the lookup is, from here on by it alone. */
+  /** Memory: the rows' blocks are the lookup's from here on, which frees them when it goes. */
   meet(met: TableRows | 'many'): void {
     this.#met = met;
   }
 
   get blocks(): readonly number[] {
     const met = this.#met;
-    return [this.table, this.ids, ...(typeof met === 'object' ? [met.block] : [])];
+    return [this.table, this.ids, ...(typeof met === 'object' ? met.blocks : [])];
   }
 
   /** f32[count, width] from `out` on. */

@@ -40,7 +40,7 @@ export class StepGradients implements Origin {
 
   get blocks(): readonly number[] {
     const { dz, sums, panels, rows } = this.#parts;
-    return [dz, sums, panels, rows.block];
+    return [dz, sums, panels, ...rows.blocks];
   }
 
   write(out: number): void {
@@ -50,7 +50,7 @@ export class StepGradients implements Origin {
   /** Of the table: f32[rows, inputSize], Σ dz·Wᵀ over the occurrences of each row, computed as (Σ dz)·Wᵀ. */
   get ofTable(): Origin {
     const { sums, panels, rows } = this.#parts;
-    return { blocks: [sums, panels, rows.block], write: (out) => this.#writeTable(out) };
+    return { blocks: [sums, panels, ...rows.blocks], write: (out) => this.#writeTable(out) };
   }
 
   #writeTable(out: number): void {
@@ -85,7 +85,7 @@ export function kernelGradient(
           runtime.wasm.sumBlocks(to, row, from, sumBytes, 4 * width, blocks, inputSize, units);
         }),
     );
-  return { blocks: [sums, rows.block], write };
+  return { blocks: [sums, ...rows.blocks], write };
 }
 
 /** f32[rows, gates·units↑8] from `from` on, times Wᵀ. */

@@ -38,7 +38,7 @@ export function tableRows(
 ): TableRows | undefined {
   const { table, ids, rows, count } = lookup;
   const most = Math.floor(Math.min(MOST_ROWS * count, MAX_PRODUCT_BYTES / (4 * width)));
-  const whole = rows <= most ? { table, ids, rows, list: 0, block: table } : undefined;
+  const whole = rows <= most ? { table, ids, rows, list: 0, blocks: [table] } : undefined;
   const looks = count >= LEAST_STEPS && (!whole || (training && rows > LOOKED_FOR * count));
   if (!looks) return whole;
   const met = lookup.met ?? lookFor(runtime, lookup);
@@ -49,23 +49,24 @@ function lookFor(runtime: KernelRuntime, lookup: Lookup): TableRows | 'many' {
   const { heap } = runtime.storage;
   const { table, ids, rows, width, count } = lookup;
   const most = Math.min(rows, Math.floor(MOST_ROWS * count));
-  const [placeBytes, listBytes] = [roundUp(4 * count), roundUp(4 * most)];
-  const block = heap.allocate(placeBytes + listBytes + 4 * most * width);
-  const list = block + placeBytes;
-  const met = occurringRows(
-    heap.integers(ids, count),
-    rows,
-    heap.integers(list, most),
-    heap.integers(block, count),
-  );
-  if (met < 0) {
-    heap.free(block);
-    lookup.meet('many');
-    return 'many';
+  const placeBytes = roundUp(4 * count);
+  const blocks = [heap.allocate(placeBytes + 4 * most)];
+  try {
+    const places = blocks[0]!;
+    const list = places + placeBytes;
+    const [given, toList] = [heap.integers(ids, count), heap.integers(list, most)];
+    const met = occurringRows(given, rows, toList, heap.integers(places, count));
+    if (met < 0) {
+      lookup.meet('many');
+      return 'many';
+    }
+    const copies = heap.allocate(4 * met * width);
+    blocks.push(copies);
+    runtime.wasm.embeddingLookup(copies, table, list, met, width);
+    const found = { table: copies, ids: places, rows: met, list, blocks: blocks.splice(0) };
+    lookup.meet(found); // it owns the blocks from here on
+    return found;
+  } finally {
+    for (const block of blocks) heap.free(block);
   }
-  const copies = list + listBytes;
-  runtime.wasm.embeddingLookup(copies, table, list, met, width);
-  const found = { table: copies, ids: block, rows: met, list, block };
-  lookup.meet(found);
-  return found;
 }
