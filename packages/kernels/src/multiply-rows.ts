@@ -2,9 +2,8 @@
 import type { KernelRuntime } from './kernel-runtime.js';
 import { splitRange } from './split-range.js';
 
-/** Calls of a product, whose size is no part of the result; and rows that are worth one. */
-const BLOCKS = 256;
-const BLOCK_ROWS = 64;
+/** Rows that are worth a call of their own. */
+const LEAST_ROWS = 64;
 
 /** f32[rows, depth], `row` bytes from one to the next, times panels of `columns` columns → f32[rows, columns]. */
 export function multiplyRows(
@@ -14,7 +13,7 @@ export function multiplyRows(
   row = 4 * depth,
 ): void {
   const outRow = 4 * columns;
-  const calls = splitRange(rows, BLOCKS, BLOCK_ROWS).map(([first, end]) => [
+  const calls = splitRange(rows, 4 * runtime.pieces, LEAST_ROWS).map(([first, end]) => [
     ...[out + first * outRow, outRow],
     ...[from + first * row, row, depth, 0, 0, 0],
     ...[panels, columns, end - first],

@@ -28,8 +28,7 @@ export interface GateWeights {
   readonly bias: number;
 }
 
-/** Calls of a product over a table, and rows that are worth one. */
-const PIECES = 32;
+/** Rows that are worth a call of their own. */
 const LEAST_ROWS = 64;
 
 /**
@@ -99,7 +98,7 @@ function multiplyTable(
     const to = panels + gate * gatePanels;
     runtime.wasm.packPanels(to, bias, kernel, 0, inputSize, 0, units, gates.length * units);
   });
-  const calls = splitRange(rows, PIECES, LEAST_ROWS).flatMap(([first, end]) =>
+  const calls = splitRange(rows, 2 * runtime.pieces, LEAST_ROWS).flatMap(([first, end]) =>
     gates.map((_, gate) => [
       ...[products + first * row + gate * gateRow, row],
       ...[table + 4 * first * inputSize, 4 * inputSize, inputSize, 0, 0, 0],
