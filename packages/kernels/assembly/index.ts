@@ -19,6 +19,7 @@ export { adamUpdate } from './adam-update';
 export { sgdUpdate } from './sgd-update';
 export { rmspropUpdate } from './rmsprop-update';
 export { markNotFinite } from './mark-not-finite';
+export { occurringRows } from './occurring-rows';
 import { setSigmoidConstants } from './sigmoid';
 import { setTanhConstants } from './tanh';
 

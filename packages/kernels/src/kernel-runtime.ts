@@ -32,7 +32,7 @@ type Reading = {
     ? never
     : Exclude<Name, `${string}Bytes`>;
 }[keyof WasmKernels];
-const READING: Readonly<Record<Reading, true>> = { findInvalidId: true };
+const READING: Readonly<Record<Reading, true>> = { findInvalidId: true, occurringRows: true };
 
 /** Nothing is allocated, compiled or started before `start`. */
 export class KernelRuntime {

@@ -54,7 +54,12 @@ export class Lookup implements Origin {
 
   /** f32[count, width] from `out` on. */
   write(out: number): void {
-    const { table, ids, width, count } = this;
+    this.copyRows(out, this.ids, this.count);
+  }
+
+  /** The rows of the table that ids i32[count] name, f32[count, width] from `out` on. */
+  copyRows(out: number, ids: number, count: number): void {
+    const { table, width } = this;
     const calls = splitRange(count, this.#runtime.pieces, LEAST_IDS).map(([first, last]) => [
       ...[out + 4 * first * width, table, ids + 4 * first],
       ...[last - first, width],

@@ -1,7 +1,6 @@
 /** The rows that a sequence is made of, where a layer multiplies these instead of the sequence's steps. */
 import type { KernelRuntime } from './kernel-runtime.js';
 import { Lookup, type TableRows } from './look-up.js';
-import { occurringRows } from './occurring-rows.js';
 import { roundUp } from './sequence-blocks.js';
 import type { SequenceCall } from './sequence-op.js';
 
@@ -47,22 +46,23 @@ export function tableRows(
 
 function lookFor(runtime: KernelRuntime, lookup: Lookup): TableRows | 'many' {
   const { heap } = runtime.storage;
-  const { table, ids, rows, width, count } = lookup;
+  const { ids, rows, width, count } = lookup;
   const most = Math.min(rows, Math.floor(MOST_ROWS * count));
   const placeBytes = roundUp(4 * count);
   const blocks = [heap.allocate(placeBytes + 4 * most)];
   try {
     const places = blocks[0]!;
     const list = places + placeBytes;
-    const [given, toList] = [heap.integers(ids, count), heap.integers(list, most)];
-    const met = occurringRows(given, rows, toList, heap.integers(places, count));
+    const met = runtime.withScratch(4 * rows, (known) =>
+      runtime.wasm.occurringRows(list, places, known, ids, count, rows, most),
+    );
     if (met < 0) {
       lookup.meet('many');
       return 'many';
     }
     const copies = heap.allocate(4 * met * width);
     blocks.push(copies);
-    runtime.wasm.embeddingLookup(copies, table, list, met, width);
+    lookup.copyRows(copies, list, met);
     const found = { table: copies, ids: places, rows: met, list, blocks: blocks.splice(0) };
     lookup.meet(found); // it owns the blocks from here on
     return found;

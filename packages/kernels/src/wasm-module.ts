@@ -223,6 +223,15 @@ export interface WasmKernels {
   activationSlope(out: number, outputs: number, dy: number, activation: number, count: number): void;
   findInvalidId(ids: number, count: number, rows: number): number;
   markNotFinite(mark: number, values: number, count: number): void;
+  occurringRows(
+    list: number,
+    places: number,
+    known: number,
+    ids: number,
+    count: number,
+    rows: number,
+    most: number,
+  ): number;
   embeddingLookup(out: number, table: number, ids: number, count: number, width: number): void;
   embeddingGradient(
     dTable: number,
