@@ -33,6 +33,9 @@ export abstract class TensorStorage<Data extends StoredData> extends KernelBacke
   /** Gives up what `data` takes. */
   protected abstract release(data: Data): void;
 
+  /** Has values written that are only written when they are wanted. Throws what writing them does. */
+  settle(_dataId: DataId): void {}
+
   /** Whether a tensor's values lie here. */
   holds(tensor: Tensor): boolean {
     return this.#stored.has(tensor.dataId);
@@ -128,4 +131,10 @@ export abstract class TensorStorage<Data extends StoredData> extends KernelBacke
   protected tensorOf(data: Data, shape: readonly number[], dtype: DataType): Tensor {
     return engine().makeTensorFromDataId(this.store(data), [...shape], dtype, this);
   }
+}
+
+/** Has a tensor's values written now, if its storage would only do so when they are wanted. Throws what that does. */
+export function settleValues(tensor: Tensor): void {
+  const storage = engine().state.tensorInfo.get(tensor.dataId)?.backend;
+  if (storage instanceof TensorStorage) storage.settle(tensor.dataId);
 }

@@ -17,8 +17,8 @@ export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.looku
       if (bad >= 0) throw embeddingIdError(where, inputDim, ids.dataSync()[bad]!, bad, ids.shape);
       const lookup = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
         const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-        save([ids]);
         const value = rowsOf(runtime, rows, ids);
+        save([ids]); // when nothing can fail any more: nobody would dispose it
         const origin = storage.originOf(value);
         const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
           const known = storage.originOf(dy);

@@ -95,7 +95,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.
     const scratchBytes = roundUp(
       wasm.gruScratchBytes(blockRows, sizes.inputSize, units, chunkSteps, resetAfter),
     );
-    const inputBytes = roundUp(ofInputs.panelBytes);
+    const inputBytes = x ? roundUp(ofInputs.panelBytes) : 0;
     withGruStatePanels(runtime, sizes, call, (statePanels) =>
       runtime.withScratch(inputBytes + runtime.threads * scratchBytes + blocks * sumBytes, (inputPanels) => {
         const scratch = inputPanels + inputBytes;

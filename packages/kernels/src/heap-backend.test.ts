@@ -1,4 +1,5 @@
 import { useBackend } from '@ostinato/backend';
+import { settleValues } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Heap } from './heap.js';
@@ -115,7 +116,7 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
           heap.floats(out + 8 * i, 2).set(heap.floats(blocks[0] + 8 * id, 2));
         });
       };
-      const origin = { blocks, write: write ?? lookUp };
+      const origin = { blocks, stays: true, write: write ?? lookUp };
       return { storage, table, ids, origin, rows: storage.later([2, 2, 2], origin) };
     };
     const expected = [5, 6, 1, 2, 5, 6, 3, 4];
@@ -162,6 +163,18 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
       expect(storage.originOf(clone)).toBeDefined();
       clone.dispose();
       expect([storage.heap.bytesInUse, storage.numDataIds()]).toEqual([0, 0]);
+    });
+
+    test('let go what they follow from when they are written, unless that is to stay', () => {
+      const { storage, table, ids, origin } = lookedUp();
+      const rows = storage.later([2, 2, 2], { ...origin, stays: false });
+      tf.dispose([table, ids]);
+      const inUse = storage.heap.bytesInUse;
+      settleValues(rows);
+      expect([storage.originOf(rows), storage.heap.bytesInUse]).toEqual([undefined, inUse + 64]);
+      settleValues(rows);
+      expect([...rows.dataSync()]).toEqual(expected);
+      rows.dispose();
     });
 
     test('are no worse for a round that failed before them', () => {

@@ -12,8 +12,10 @@ import type { Heap } from './heap.js';
 
 /** What values follow from. */
 export interface Origin {
-  /** Blocks that are held in memory as long as the values are. */
+  /** Blocks that are held in memory until the values are written, or gone. */
   readonly blocks: readonly number[];
+  /** It is of use when the values are written, too: then it stays, with its blocks, as long as they do. */
+  readonly stays: boolean;
   /** Writes the values, f32, from `out` on. */
   write(out: number): void;
 }
@@ -21,7 +23,7 @@ export interface Origin {
 interface Entry extends StoredData {
   /** 0: not written yet, and then there is an origin. */
   start: number;
-  readonly origin: Origin | undefined;
+  origin: Origin | undefined;
   readonly length: number;
   readonly dtype: DataType;
 }
@@ -51,7 +53,7 @@ export class HeapBackend extends TensorStorage<Entry> {
     return this.tensorOf(entry, shape, 'float32');
   }
 
-  /** What the values of a tensor of `later` follow from, written or not, as long as they are here. */
+  /** What the values of a tensor of `later` follow from, as long as they are here; if it does not stay, until they are written. */
   originOf(tensor: Tensor): Origin | undefined {
     return this.find(tensor.dataId)?.origin;
   }
@@ -71,6 +73,10 @@ export class HeapBackend extends TensorStorage<Entry> {
     this.#makeSure(tensor.size, tensor.dtype);
     this.moveHere(tensor);
     return this.#written(this.stored(tensor.dataId));
+  }
+
+  override settle(dataId: DataId): void {
+    this.#written(this.stored(dataId));
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
@@ -94,6 +100,10 @@ export class HeapBackend extends TensorStorage<Entry> {
 
   protected override release({ start, origin }: Entry): void {
     if (start) this.heap.free(start);
+    this.#letGo(origin);
+  }
+
+  #letGo(origin: Origin | undefined): void {
     for (const block of origin?.blocks ?? []) this.heap.free(block);
   }
 
@@ -125,6 +135,10 @@ export class HeapBackend extends TensorStorage<Entry> {
       throw error;
     }
     entry.start = start;
+    if (!origin.stays) {
+      entry.origin = undefined;
+      this.#letGo(origin);
+    }
     return start;
   }
 

@@ -20,6 +20,8 @@ export interface TableRows {
 
 /** Rows of a table f32[rows, width] by ids i32[count]. */
 export class Lookup implements Origin {
+  /** Whether somebody read the rows must not change what a layer behind them computes with. */
+  readonly stays = true;
   readonly #runtime: KernelRuntime;
   readonly table: number;
   readonly ids: number;

@@ -114,9 +114,10 @@ function backward(
     const { blocks, blockRows, chunkSteps } = sizes;
     const sumBytes = wasm.lstmSumsBytes(sizes.inputSize, units);
     const scratchBytes = roundUp(wasm.lstmScratchBytes(blockRows, sizes.inputSize, units, chunkSteps));
-    const panelBytes = roundUp(ofInputs.panelBytes + transposedBytes(stateShape, units));
+    const inputPanelBytes = x ? ofInputs.panelBytes : 0;
+    const panelBytes = roundUp(inputPanelBytes + transposedBytes(stateShape, units));
     runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
-      const statePanels = panels + ofInputs.panelBytes;
+      const statePanels = panels + inputPanelBytes;
       const scratch = panels + panelBytes;
       const sums = scratch + runtime.threads * scratchBytes;
       if (x) ofInputs.pack(panels);

@@ -25,6 +25,7 @@ export interface RowGradientParts {
 
 /** Of the steps: dx = dz·Wᵀ, f32[count, inputSize]. The lookup itself asks for the gradient of its table instead. */
 export class StepGradients implements Origin {
+  readonly stays = true; // the lookup may come after somebody who read them
   readonly #runtime: KernelRuntime;
   readonly #parts: RowGradientParts;
 
@@ -50,7 +51,8 @@ export class StepGradients implements Origin {
   /** Of the table: f32[rows, inputSize], Σ dz·Wᵀ over the occurrences of each row, computed as (Σ dz)·Wᵀ. */
   get ofTable(): Origin {
     const { sums, panels, rows } = this.#parts;
-    return { blocks: [sums, panels, ...rows.blocks], write: (out) => this.#writeTable(out) };
+    const blocks = [sums, panels, ...rows.blocks];
+    return { blocks, stays: false, write: (out) => this.#writeTable(out) };
   }
 
   #writeTable(out: number): void {
@@ -85,7 +87,7 @@ export function kernelGradient(
           runtime.wasm.sumBlocks(to, row, from, sumBytes, 4 * width, blocks, inputSize, units);
         }),
     );
-  return { blocks: [sums, ...rows.blocks], write };
+  return { blocks: [sums, ...rows.blocks], stays: false, write };
 }
 
 /** f32[rows, gates·units↑8] from `from` on, times Wᵀ. */

@@ -77,9 +77,10 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
     const { blocks, blockRows, chunkSteps } = sizes;
     const sumBytes = wasm.simpleRnnSumsBytes(sizes.inputSize, units);
     const scratchBytes = roundUp(wasm.simpleRnnScratchBytes(blockRows, sizes.inputSize, units, chunkSteps));
-    const panelBytes = roundUp(ofInputs.panelBytes + 4 * roundUp(units, 8) * (1 + units));
+    const inputPanelBytes = x ? ofInputs.panelBytes : 0;
+    const panelBytes = roundUp(inputPanelBytes + 4 * roundUp(units, 8) * (1 + units));
     runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
-      const statePanels = panels + ofInputs.panelBytes;
+      const statePanels = panels + inputPanelBytes;
       const scratch = panels + panelBytes;
       const sums = scratch + runtime.threads * scratchBytes;
       if (x) ofInputs.pack(panels);

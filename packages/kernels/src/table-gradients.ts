@@ -11,7 +11,7 @@ import { kernelGradient, StepGradients } from './row-gradients.js';
 import type { Sizes } from './sequence-blocks.js';
 import type { SequenceCall } from './sequence-op.js';
 import { sumByRow } from './sum-by-row.js';
-import { lookupBehind, tableRows } from './table-rows.js';
+import { backOverRows, lookupBehind, tableRows } from './table-rows.js';
 
 /** What the way back needs to know of W f32[inputSize, gates·units]. */
 export interface InputWeights {
@@ -35,11 +35,6 @@ export interface BackwardInput {
   readonly sizes: Sizes;
 }
 
-/** dz is wider than dx where there are many gates or units: from so many times on, moving it costs what the products save. */
-const WIDEST = 16;
-/** And the room that it may take. */
-const MAX_GRADIENT_BYTES = 64 * 1024 * 1024;
-
 /** The gradients of x and of W, when `use` has had the kernel run. */
 export function withBackwardInput(
   runtime: KernelRuntime,
@@ -50,9 +45,7 @@ export function withBackwardInput(
 ): readonly [dx: Tensor, dKernel: Tensor] {
   const { storage } = runtime;
   const width = gates.length * sizes.paddedUnits;
-  const bytes = 4 * sizes.batch * sizes.steps * width;
-  const pays = width <= WIDEST * sizes.inputSize && bytes <= MAX_GRADIENT_BYTES;
-  const lookup = pays ? lookupBehind(runtime, call) : undefined;
+  const lookup = backOverRows(sizes, width) ? lookupBehind(runtime, call) : undefined;
   const blocks: number[] = [];
   const allocate = (bytes: number): number => {
     blocks.push(storage.heap.allocate(bytes));
@@ -66,7 +59,7 @@ export function withBackwardInput(
       use({ x: from!, dx: to!, dKernel: weights!, sizes });
       return [dx, dKernel];
     }
-    const dz = allocate(bytes);
+    const dz = allocate(4 * lookup.count * width);
     const panels = allocate(panelBytes);
     pack(panels);
     use({ x: 0, dx: dz, dKernel: 0, sizes: { ...sizes, inputSize: 0 } });

@@ -33,6 +33,8 @@ interface Case {
   readonly sizes: readonly [batch: number, steps: number, inputSize: number, units: number, rows: number];
   /** So many rows of the table occur. Default: all. */
   readonly occurring?: number;
+  /** The table's values. Default: random ones. */
+  readonly rows?: Float32Array;
   readonly useBias?: boolean;
   readonly goBackwards?: boolean;
   readonly returnSequences?: boolean;
@@ -99,7 +101,7 @@ function weightsOf({ gates: count, states, biasRows }: Layer, given: Case) {
   const masks = (seed: number, width: number): tf.Tensor =>
     tf.tensor(randomMasks(batch * count * width, seed) as Float32Array, [batch, count, width]);
   return {
-    table: of(1, [rows, inputSize]),
+    table: given.rows ? tf.tensor(given.rows, [rows, inputSize]) : of(1, [rows, inputSize]),
     ids: tf.tensor(ids, [batch, steps], 'int32'),
     kernel: of(2, [inputSize, columns]),
     recurrentKernel: of(3, [units, columns]),
@@ -197,19 +199,19 @@ const PARTS: readonly [string, Case][] = [
   ['in odd sizes', { sizes: [11, 97, 5, 3, 5003], occurring: 101, returnSequences: true, goBackwards: true }],
   [
     'masked, with dropped states',
-    { sizes: [13, 83, 3, 6, 700], occurring: 9, masked: true, dropout: 'states' },
+    { sizes: [13, 83, 5, 6, 700], occurring: 9, masked: true, dropout: 'states' },
   ],
 ];
 
 const CASES: readonly [string, Case][] = [
   ['as they come', { sizes: [64, 20, 8, 16, 50] }],
   ['in odd sizes', { sizes: [11, 37, 5, 3, 7], returnSequences: true }],
-  ['without a bias', { sizes: [9, 18, 6, 9, 12], useBias: false }],
-  ['fewer than a tile', { sizes: [3, 19, 3, 7, 4], initial: true }],
-  ['one sequence, one unit', { sizes: [1, 5, 2, 1, 2] }],
+  ['without a bias', { sizes: [9, 18, 9, 9, 12], useBias: false }],
+  ['fewer than a tile', { sizes: [3, 19, 5, 7, 4], initial: true }],
+  ['one sequence, one unit', { sizes: [1, 5, 4, 1, 2] }],
   ['backwards, all steps', { sizes: [10, 17, 9, 5, 6], goBackwards: true, returnSequences: true }],
   ['masked, from a state', { sizes: [13, 33, 4, 6, 3], masked: true, initial: true, returnSequences: true }],
-  ['with dropped states', { sizes: [12, 16, 7, 10, 20], dropout: 'states', masked: true }],
+  ['with dropped states', { sizes: [12, 16, 9, 10, 20], dropout: 'states', masked: true }],
 ];
 
 test('rows are written where the products of the table would take more room than they may', () => {
@@ -297,6 +299,22 @@ describe.each(Object.entries(LAYERS))('%s over rows of a table', (_, layer) => {
     expect(found!.dKernel).toEqual(expected.dKernel);
     expectClose(found!.dTable, expected.dTable);
     expect(runtime.memory().inUse).toBe(0);
+  });
+
+  test('rows that no step names do not count, not even as zero times what they hold', () => {
+    const given: Case = { sizes: [12, 16, 4, 6, 20], occurring: 12 };
+    const expected = runOn(layer, given, false);
+    const rows = tf.tidy(() => {
+      const { table, ids } = weightsOf(layer, given);
+      const named = new Set(ids.dataSync());
+      const values = table.dataSync().slice();
+      values.forEach((_, i) => {
+        if (!named.has(Math.floor(i / 4))) values[i] = Number.NaN;
+      });
+      expect(values.some(Number.isNaN)).toBe(true);
+      return values as Float32Array;
+    });
+    expect(runOn(layer, { ...given, rows }, false)).toEqual(expected);
   });
 
   test('the way back goes over the steps where dz is much wider than x', () => {

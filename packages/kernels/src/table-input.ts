@@ -10,7 +10,7 @@ import type { TableRows } from './look-up.js';
 import type { Sizes } from './sequence-blocks.js';
 import type { SequenceCall } from './sequence-op.js';
 import { splitRange } from './split-range.js';
-import { lookupBehind, tableRows } from './table-rows.js';
+import { backOverRows, lookupBehind, tableRows } from './table-rows.js';
 
 /**
  * Where a kernel finds its input: the sequence itself, or with `ids` a table of products of which they name the rows. Then nothing is
@@ -46,7 +46,8 @@ export function withInput(
 ): void {
   const lookup = lookupBehind(runtime, call);
   const width = gates.length * sizes.paddedUnits;
-  const rows = lookup && ifRoom(() => tableRows(runtime, lookup, width, call.recording));
+  const back = call.recording && backOverRows(sizes, width); // what is found now is found for the way back
+  const rows = lookup && ifRoom(() => tableRows(runtime, lookup, width, back));
   if (rows && withProducts(runtime, sizes, rows, gates, use)) return;
   use({ x: runtime.storage.addressOf(call.x), ids: 0, inputSize: sizes.inputSize });
 }

@@ -1,5 +1,16 @@
 import { useBackend } from '@ostinato/backend';
-import type { AnyKernel, Loss } from '@ostinato/core';
+import {
+  type AnyKernel,
+  type BuildContext,
+  type JsonObject,
+  Layer,
+  type LayerOptions,
+  type Loss,
+  OstinatoError,
+  type Shape,
+  type StoredData,
+  TensorStorage,
+} from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sgd } from './optimizers/sgd.js';
@@ -205,4 +216,81 @@ test('two models of one seed take the same step', async () => {
   const [a, b] = [compiledWordModel(), compiledWordModel()];
   expect(await a.trainOnBatch(x, y)).toEqual(await b.trainOnBatch(x, y));
   expect(await a.weightsSha256()).toBe(await b.weightsSha256());
+});
+
+/** Gradients whose values come when they are wanted, if there is room then. */
+class Late extends TensorStorage<StoredData> {
+  room = true;
+
+  ones(shape: readonly number[]): tf.Tensor {
+    return this.tensorOf({ refCount: 1 }, shape, 'float32');
+  }
+
+  override settle(): void {
+    if (!this.room) throw new OstinatoError('heap-exhausted', { where: 'test', what: 'There is no room' });
+  }
+
+  protected override view(): Float32Array {
+    this.settle();
+    return Float32Array.of(1);
+  }
+
+  protected override release(): void {}
+}
+
+/** Adds a weight of one value. */
+class Shift extends Layer {
+  readonly registeredName = '@test/layers>Shift';
+  readonly #late: Late | undefined;
+
+  constructor(options: LayerOptions & { readonly late?: Late }) {
+    const { late, ...rest } = options;
+    super(rest);
+    this.#late = late;
+  }
+
+  override build(context: BuildContext): void {
+    this.params = [context.param('shift', [1], { initializer: 'zeros' })];
+  }
+
+  call([x]: readonly tf.Tensor[]): tf.Tensor {
+    const late = this.#late;
+    const shift = this.params[0]!.tensor;
+    if (!late) return tf.add(x!, shift);
+    const add = tf.customGrad((weight) => ({
+      value: tf.add(x!, weight as tf.Tensor),
+      gradFunc: () => late.ones([1]),
+    }));
+    return add(shift);
+  }
+
+  outputShapes(shapes: readonly Shape[]): readonly Shape[] {
+    return shapes;
+  }
+
+  getConfig(): JsonObject {
+    return {};
+  }
+}
+
+test('where there is no room for a gradient, the optimizer keeps its state', async () => {
+  const late = new Late();
+  const before = tf.memory().numTensors;
+  const model = sequential([new Shift({ name: 'first' }), new Shift({ name: 'last', late })], {
+    registry,
+    inputShape: [1],
+  });
+  model.compile({ optimizer: 'adam', loss: 'mse' });
+  const step = () => model.trainOnBatch([[1]], [[0]]);
+  await step();
+  const [weights, kept] = [await model.weightsSha256(), await model.trainingState()];
+  late.room = false;
+  await expect(step()).rejects.toThrow(/not enough memory for the gradients of this step.*\(memory\)/);
+  expect(await model.weightsSha256()).toBe(weights);
+  expect(await model.trainingState()).toEqual(kept);
+  late.room = true;
+  await step();
+  expect(model.optimizer.iterations).toBe(2);
+  model.dispose();
+  expect([tf.memory().numTensors, late.numDataIds()]).toEqual([before, 0]);
 });

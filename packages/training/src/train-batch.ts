@@ -1,5 +1,5 @@
 /** One step of training: forward, loss, gradients, and the update if it leaves all finite. */
-import { type KernelChooser, OstinatoError, orMemoryError, type Param } from '@ostinato/core';
+import { type KernelChooser, OstinatoError, orMemoryError, type Param, settleValues } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkBackend } from './backend-check.js';
 import { type BatchFigures, type BatchLoss, figureTotals, lossOfBatch } from './batch-figures.js';
@@ -54,6 +54,7 @@ export async function trainBatch(
     meanwhile?.();
     const looked = model.gradients?.(gradients);
     if (looked) await looked;
+    settle(gradients, model.where);
     const proposal = state.propose(gradients, kernels.at('optimizer'));
     open = proposal;
     const [totals, ofParams, ofUpdates] = await Promise.all([
@@ -128,6 +129,15 @@ function forwardAndBackward(
     }
   });
   return { figures: figures!, gradients };
+}
+
+/** Has all of them written before an optimizer begins to overwrite its state: what fails here costs nothing. Throws `memory`. */
+function settle(gradients: readonly ParamGradient[], where: string): void {
+  try {
+    for (const { gradient } of gradients) settleValues(gradient);
+  } catch (error) {
+    throw orMemoryError(error, where, 'the gradients of this step');
+  }
 }
 
 /** Parameters that the loss does not depend on have no gradient. */
