@@ -51,7 +51,8 @@ export function gruBackward(
   const padded = (units + 7) & ~7, width = resetAfter ? 4 * padded : 3 * padded;
   const slotSize = slotBytes(rows, units), rowSize = <usize>padded << 2, unitsSize = <usize>units << 2;
   const recordSize = gruRecordBytes(rows, units), gradientSize = <usize>(rows * width) << 2;
-  const inputWidth = x ? inputSize : 3 * padded, stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
+  const inputWidth = x ? inputSize : 3 * padded;
+  const stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
   const stepStride = backwards ? stepSize : 0 - stepSize;
   const first = <usize>firstRow;
   let dh = scratch, dhNext = dh + slotSize;

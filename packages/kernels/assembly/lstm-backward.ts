@@ -52,7 +52,8 @@ export function lstmBackward(
   const paddedUnits = (units + 7) & ~7, width = paddedUnits << 2;
   const slotSize = slotBytes(rows, units), stepSlots = STEP_SLOTS * slotSize;
   const rowSize = <usize>paddedUnits << 2, unitsSize = <usize>units << 2, dzRow = rowSize << 2, dzSlot = dzRow * rows;
-  const inputWidth = x ? inputSize : width, stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
+  const inputWidth = x ? inputSize : width;
+  const stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
   const stepStride = backwards ? stepSize : 0 - stepSize;
   const first = <usize>firstRow, offset = first * unitsSize;
   let dh = scratch, dhNext = dh + STATE_SLOTS * slotSize;

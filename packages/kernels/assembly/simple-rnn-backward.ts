@@ -41,7 +41,8 @@ export function simpleRnnBackward(
 ): void {
   const paddedUnits = (units + 7) & ~7;
   const slotSize = slotBytes(rows, units), rowSize = <usize>paddedUnits << 2, unitsSize = <usize>units << 2;
-  const inputWidth = x ? inputSize : paddedUnits, stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
+  const inputWidth = x ? inputSize : paddedUnits;
+  const stepSize = <usize>inputWidth << 2, inputRow = steps * stepSize, outputRow = steps * unitsSize;
   const stepStride = backwards ? stepSize : 0 - stepSize;
   const first = <usize>firstRow;
   let dh = scratch, dhNext = dh + slotSize;

@@ -27,6 +27,7 @@ export function denseKernel(runtime: KernelRuntime): Kernel<'dense.product'> {
 
 /** From this number of rows on, packing W pays. The result is the same to the last bit. */
 const PACKED_ROWS = 16;
+
 function product(
   runtime: KernelRuntime,
   x: tf.Tensor,

@@ -57,10 +57,6 @@ export class StepGradients implements Origin {
 
   #writeTable(out: number): void {
     const { lookup, rows, sums } = this.#parts;
-    if (rows.list === 0) {
-      multiplyByKernel(this.#runtime, this.#parts, out, sums, rows.rows);
-      return;
-    }
     this.#runtime.withScratch(4 * rows.rows * lookup.width, (products) => {
       multiplyByKernel(this.#runtime, this.#parts, products, sums, rows.rows);
       sumByRow(this.#runtime, [out, products, rows.list], [rows.rows, lookup.width, lookup.rows]); // each occurs once

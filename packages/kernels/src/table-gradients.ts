@@ -2,8 +2,8 @@
  * Sequences whose steps are rows of a table, on the way back.
  *
  * z_t = e·W + … for the row e that step t names, so all steps that name it give dW and de the same factor. Their dz are summed first, and
- * dW = Eᵀ·Σdz and dE = Σdz·Wᵀ are products over the rows of the table instead of the steps of the batch. Whether that is done depends on
- * sizes and ids alone, never on the room there is: the bits are others than those of the products over steps.
+ * dW = Eᵀ·Σdz and dE = Σdz·Wᵀ are products over the rows of the table instead of the steps of the batch. The bits are others than
+ * those of the products over steps, so whether that is done never depends on the room there is.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';

@@ -1,8 +1,8 @@
 /**
  * Sequences whose steps are rows of a table, as an embedding makes them, on the way forward.
  *
- * x_t·W + b is the same wherever the same row stands. It is computed once for each row of the table, or of a long table for each row
- * that occurs, instead of once for each step, and the kernels begin their sums there. The chains of additions are the same, so are the bits.
+ * x_t·W + b is the same wherever the same row stands. It is computed once for each row that occurs, or without training for each row of a
+ * short table, instead of once for each step, and the kernels begin their sums there. The chains of additions are the same, so are the bits.
  */
 import { isOstinatoError } from '@ostinato/core';
 import type { KernelRuntime } from './kernel-runtime.js';
