@@ -181,7 +181,7 @@ export interface CallOptions {
   readonly masks?: readonly Mask[];
   readonly kernels?: KernelChooser;
   /** Takes the new values that layers ask for of weights without gradients. Default: they are not taken. */
-  readonly update?: CallContext['update'];
+  readonly update?: CallContext['update'] | undefined;
 }
 
 /** Outputs and their masks. Call it inside `tidy`. */
@@ -208,9 +208,14 @@ export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: C
 }
 
 function callContext(given: Omit<CallContext, 'kernels' | 'part'>, kernels: KernelChooser): CallContext {
-  const { path, rng } = given;
+  const { training, trainable, masks, path, rng, update } = given;
   return {
-    ...given,
+    training,
+    trainable,
+    masks,
+    path,
+    rng,
+    update,
     kernels: kernels.at(path),
     part: (name, masks, nth = 0) =>
       callContext({ ...given, masks, path: `${path}/${name}`, rng: streamOf(rng.split(name), nth) }, kernels),

@@ -10,16 +10,21 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 /** The functions whose input is worth remembering. */
 export type LogitLink = 'sigmoid' | 'softmax';
 
-const remembered = new WeakMap<Tensor, { readonly link: LogitLink; readonly logits: Tensor }>();
+/** On the tensor itself: V8's young generation keeps what a WeakMap names, keys and all, until the next full collection. */
+const BEHIND = Symbol('logits');
+
+interface Remembering {
+  [BEHIND]?: { readonly link: LogitLink; readonly logits: Tensor };
+}
 
 /** Notes that `output` is `link` of `logits`; returns `output`. */
 export function rememberLogits(output: Tensor, link: LogitLink, logits: Tensor): Tensor {
-  remembered.set(output, { link, logits });
+  (output as Remembering)[BEHIND] = { link, logits };
   return output;
 }
 
 /** What `link` was applied to when it made this very tensor, if that is known and not disposed. */
 export function logitsBehind(output: Tensor, link: LogitLink): Tensor | undefined {
-  const known = remembered.get(output);
+  const known = (output as Remembering)[BEHIND];
   return known?.link === link && !known.logits.isDisposed ? known.logits : undefined;
 }

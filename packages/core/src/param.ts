@@ -3,7 +3,7 @@ import { keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { Constraint } from './constraints.js';
 import { OstinatoError } from './errors.js';
 import type { Regularizer } from './regularizers.js';
-import { showShape, showTensor } from './shapes.js';
+import { shapeMatches, showShape, showTensor } from './shapes.js';
 
 export interface ParamOptions {
   readonly trainable?: boolean;
@@ -71,7 +71,7 @@ export class Param {
 
   /** Throws `shape-mismatch` for what cannot be the value. */
   checkValue(next: Tensor): void {
-    if (next.dtype === 'float32' && showShape(next.shape) === showShape(this.shape)) return;
+    if (next.dtype === 'float32' && shapeMatches(next.shape, this.shape)) return;
     throw new OstinatoError('shape-mismatch', {
       where: this.path,
       what: 'The new value does not fit this weight',

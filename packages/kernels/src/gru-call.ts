@@ -86,7 +86,9 @@ function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.
   const resetAfter = Number(config.resetAfter);
   const shape = panelShape(whole, 3, call.inputMasks !== undefined);
   const ofInputs = {
-    ...{ gates: GATE_PLACES, depth: 3 * paddedUnits, panelBytes: transposedBytes(shape, inputSize) },
+    gates: GATE_PLACES,
+    depth: 3 * paddedUnits,
+    panelBytes: transposedBytes(shape, inputSize),
     pack: (to: number) => packGruInputs(runtime, whole, kernel, shape, to),
   };
   const ofX = withBackwardInput(runtime, whole, call, ofInputs, ({ x, dx, dKernel, sizes }) => {
@@ -103,7 +105,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.
         if (x) ofInputs.pack(inputPanels);
         const work = { sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels };
         withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
-          runBlocks(runtime, config, sizes, { dx, dInitial, ...given, x, ...work }, masksOf),
+          runBlocks(runtime, config, sizes, { dx, dInitial, x, ...given, ...work }, masksOf),
         );
         addGruBlocks(wasm, sizes, config.resetAfter, { sums, sumBytes, dKernel, dRecurrentKernel, dBias });
       }),

@@ -107,7 +107,9 @@ function backward(
   const inputShape = panelShape(whole, 4, call.inputMasks !== undefined);
   const stateShape = panelShape(whole, 4, call.stateMasks !== undefined);
   const ofInputs = {
-    ...{ gates: [0, 1, 2, 3], depth: 4 * paddedUnits, panelBytes: transposedBytes(inputShape, inputSize) },
+    gates: [0, 1, 2, 3],
+    depth: 4 * paddedUnits,
+    panelBytes: transposedBytes(inputShape, inputSize),
     pack: (to: number) => packTransposed(wasm, to, kernel, inputSize, inputShape, 4 * units),
   };
   const ofX = withBackwardInput(runtime, whole, call, ofInputs, ({ x, dx, dKernel, sizes }) => {
@@ -122,7 +124,7 @@ function backward(
       const sums = scratch + runtime.threads * scratchBytes;
       if (x) ofInputs.pack(panels);
       packTransposed(wasm, statePanels, recurrentKernel, units, stateShape, 4 * units);
-      const places = { dx, ...given, x, sums, sumBytes, scratch, scratchBytes, panels, statePanels };
+      const places = { dx, x, sums, sumBytes, scratch, scratchBytes, panels, statePanels, ...given };
       withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
         runBlocks(runtime, config, sizes, places, masksOf),
       );

@@ -88,8 +88,7 @@ function restore<Config extends SequenceConfig>(
 ): RecordedCall<Config> {
   const rest = [...saved];
   const take = (): tf.Tensor => rest.shift()!;
-  return {
-    ...call,
+  return Object.assign({}, call, {
     x: take(),
     kernel: take(),
     recurrentKernel: take(),
@@ -99,5 +98,5 @@ function restore<Config extends SequenceConfig>(
     mask: call.mask && take(),
     inputMasks: call.inputMasks && take(),
     stateMasks: call.stateMasks && take(),
-  };
+  });
 }

@@ -69,7 +69,9 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
   const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
   const given = { dy: at(dy), states: at(call.states), mask: at(call.mask) };
   const ofInputs = {
-    ...{ gates: [0], depth: units, panelBytes: 4 * roundUp(inputSize, 8) * (1 + units) },
+    gates: [0],
+    depth: units,
+    panelBytes: 4 * roundUp(inputSize, 8) * (1 + units),
     pack: (to: number) => wasm.packTransposedPanels(to, kernel, inputSize, units, 1, units, units),
   };
   const ofX = withBackwardInput(runtime, { inputSize, units, ...whole }, call, ofInputs, (input) => {
@@ -88,7 +90,6 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
       const places = {
         dx,
         dInitial,
-        ...given,
         x,
         sums,
         sumBytes,
@@ -96,6 +97,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
         scratchBytes,
         panels,
         statePanels,
+        ...given,
       };
       withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
         runBlocks(runtime, call, sizes, places, masksOf),

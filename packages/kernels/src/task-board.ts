@@ -54,6 +54,7 @@ export class TaskBoard {
 
   /** The calls as rounds that fit on the board. */
   static rounds<T>(calls: readonly T[]): readonly (readonly T[])[] {
+    if (calls.length > 0 && calls.length <= MAX_CALLS) return [calls];
     return Array.from({ length: Math.ceil(calls.length / MAX_CALLS) }, (_, i) =>
       calls.slice(i * MAX_CALLS, (i + 1) * MAX_CALLS),
     );
@@ -62,7 +63,11 @@ export class TaskBoard {
   /** Opens a round. The one before must be over. */
   post(kernel: number, calls: readonly (readonly number[])[], scratch: Scratch | undefined): void {
     const { integers } = this;
-    for (let i = 0; i < calls.length; i++) this.#numbers.set(calls[i]!, i * MAX_ARGUMENTS);
+    const numbers = this.#numbers;
+    for (let i = 0; i < calls.length; i++) {
+      const values = calls[i]!;
+      for (let k = 0; k < values.length; k++) numbers[i * MAX_ARGUMENTS + k] = values[k]!; // half the time of `set`
+    }
     integers[PLACE.kernel] = kernel;
     integers[PLACE.argumentCount] = calls[0]!.length;
     integers[PLACE.scratchArgument] = scratch ? scratch.argument : -1;

@@ -143,9 +143,9 @@ export class GRUCell extends Cell {
 
   override offer(request: SequenceRequest): SequenceOffer {
     const config = {
-      ...sequenceConfig(request, this.options, this.#activation),
       recurrentActivation: activationKey(this.#gate),
       resetAfter: this.options.resetAfter,
+      ...sequenceConfig(request, this.options, this.#activation),
     };
     return {
       op: 'gru.sequence',

@@ -98,8 +98,8 @@ export class LSTMCell extends Cell {
 
   override offer(request: SequenceRequest): SequenceOffer {
     const config = {
-      ...sequenceConfig(request, this.options, this.#activation),
       recurrentActivation: activationKey(this.#gate),
+      ...sequenceConfig(request, this.options, this.#activation),
     };
     return {
       op: 'lstm.sequence',

@@ -198,7 +198,7 @@ export class RNN extends Layer {
       kernel &&
       (({ context, ...inputs }) =>
         kernel.run(
-          { ...inputs, ...offer.weights, ...offer.masks?.(inputs.x, context) } as never,
+          Object.assign({}, inputs, offer.weights, offer.masks?.(inputs.x, context)) as never,
           offer.config as never,
         ) as TimeLoopResult)
     );

@@ -16,11 +16,11 @@ export function sequenceConfig(
   activation: Activation,
 ): SequenceConfig {
   return {
-    ...request,
     units,
     useBias,
     activation: activationKey(activation),
     recurrentDropout: request.training ? recurrentDropout : 0,
+    ...request,
   };
 }
 

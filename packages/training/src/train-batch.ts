@@ -87,7 +87,7 @@ function compute(model: Trainable, batch: Batch): Computed {
   if (params.length === 0) throw nothingTrainable(model.where);
   const updates = new WeightUpdates();
   try {
-    return { ...forwardAndBackward(model, batch, params, updates), updates };
+    return { updates, ...forwardAndBackward(model, batch, params, updates) };
   } catch (error) {
     updates.reject();
     throw error;

@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { axesOf, onesAt, single } from './gradient-forms.js';
 
-/** `dy` stretched back to `shape` along the reduced axes: a product with ones, 30 times as fast as tfjs' Tile on wasm. */
-function stretch(dy: tf.Tensor, shape: readonly number[], axes: readonly number[]): tf.Tensor {
-  return tf.mul(tf.fill([...shape], 1), tf.reshape(dy, onesAt(shape, axes)));
+/** `part` of `dy` stretched back to `shape` along the reduced axes: a product with constants, 30 times as fast as tfjs' Tile on wasm. */
+function stretch(dy: tf.Tensor, shape: readonly number[], axes: readonly number[], part = 1): tf.Tensor {
+  const kept = dy.rank === 0 ? dy : tf.reshape(dy, onesAt(shape, axes));
+  return tf.mul(tf.fill([...shape], part), kept);
 }
 
 const sum: tf.GradConfig = {
@@ -22,7 +23,7 @@ const mean: tf.GradConfig = {
       const { shape, rank } = saved[0]!;
       const axes = axesOf(attrs.axis, rank);
       const count = axes.reduce((product, axis) => product * shape[axis]!, 1);
-      return stretch(tf.div(single(dy), count), shape, axes);
+      return stretch(single(dy), shape, axes, 1 / count);
     },
   }),
 };

@@ -58,7 +58,7 @@ export async function toSamples(
   for (const array of targets) if (array) checkLength(first, array, 'y', where);
   const weights = await weightsOf(sampleWeight, outputs, where);
   for (const array of weights) if (array) checkLength(first, array, 'sampleWeight', where);
-  return { ...inputs, y: targets, weights };
+  return { y: targets, weights, ...inputs };
 }
 
 /** Weights of each output; one array for several outputs counts for all of them. */

@@ -2,9 +2,10 @@
 import { checkBoolean, checkFraction, fillOptions, type Loss, logitsBehind } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
-import { alignTargets, checkSameShape, checkTargetValues } from './align-targets.js';
+import { alignTargets, checkSameShape, checkTargetValues, inShapeOf } from './align-targets.js';
 import { checkLossAxis, meanOverLast, withLastAxis } from './along-axis.js';
 import { smoothedTo } from './smoothed-to.js';
+import { softplus } from './softplus.js';
 import { withDerivative } from './with-derivative.js';
 
 export interface BinaryCrossentropyOptions {
@@ -43,7 +44,8 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
     apply(yTrue, yPred) {
       const smoothed = smoothedTo(0.5, alignTargets(yTrue, yPred), labelSmoothing);
       const logits = fromLogits ? yPred : logitsBehind(yPred, 'sigmoid');
-      return meanOverLast(withLastAxis(binaryCrossentropyOf(smoothed, yPred, logits), axis, NAME));
+      const p = fromLogits ? undefined : yPred;
+      return meanOverLast(withLastAxis(binaryCrossentropyOf(smoothed, p, logits), axis, NAME));
     },
     checkTargets(targets, outputShape, where) {
       checkSameShape(targets, outputShape, where);
@@ -52,9 +54,13 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
   };
 }
 
-/** The binary cross-entropy of each value: from the logits where they are known, else from probabilities. */
-export function binaryCrossentropyOf(y: tf.Tensor, p: tf.Tensor, logits: tf.Tensor | undefined): tf.Tensor {
-  return logits ? ofLogits(y, logits) : ofProbabilities(y, p);
+/** The binary cross-entropy of each value: from the logits where they are known, else from probabilities. One of both must be given. */
+export function binaryCrossentropyOf(
+  y: tf.Tensor,
+  p: tf.Tensor | undefined,
+  logits: tf.Tensor | undefined,
+): tf.Tensor {
+  return logits ? ofLogits(y, logits, p) : ofProbabilities(y, p!);
 }
 
 /** d/dp = (p − y) / (p·(1 − p)), and 0 where the bound holds p. */
@@ -76,12 +82,23 @@ function ofProbabilities(y: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
   );
 }
 
-/** max(x, 0) − x·y + ln(1 + e^−|x|);  d/dx = σ(x) − y. */
-function ofLogits(y: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+/**
+ * max(x, 0) − x·y + ln(1 + e^−|x|), computed on the host in f64;  d/dx = p − y, p = σ(x)
+ *
+ * Eight operations on tensors, each of which rounds, take several times as long for a batch of single values.
+ */
+function ofLogits(y: tf.Tensor, logits: tf.Tensor, p: tf.Tensor | undefined): tf.Tensor {
   return withDerivative(
     y,
     logits,
-    (target, x) => tf.add(tf.sub(tf.relu(x), tf.mul(x, target)), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
-    (target, x) => tf.sub(tf.sigmoid(x), target),
+    (target, x) => {
+      const [targets, values] = [inShapeOf(x, target).dataSync(), x.dataSync()];
+      return tf.tensor(
+        Float32Array.from(values, (value, i) => softplus(value) - value * targets[i]!),
+        x.shape,
+      );
+    },
+    (target, kept) => tf.sub(p ? kept : tf.sigmoid(kept), target),
+    p,
   );
 }

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * value(y, x), elementwise, with derivative(y, x) as its derivative in x.
+ * value(y, x), elementwise, with derivative(y, x) as its derivative in x; or derivative(y, kept), where that is easier had from
+ * something else than x.
  *
  * Fewer operations than autodiff runs, and no rounding or 0·∞ in between. There is no gradient in y.
  *
@@ -12,11 +13,12 @@ export function withDerivative(
   y: tf.Tensor,
   x: tf.Tensor,
   value: (y: tf.Tensor, x: tf.Tensor) => tf.Tensor,
-  derivative: (y: tf.Tensor, x: tf.Tensor) => tf.Tensor,
+  derivative: (y: tf.Tensor, kept: tf.Tensor) => tf.Tensor,
+  kept = x,
 ): tf.Tensor {
   const withGradient = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const [point, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-    save([y, point]);
+    save([y, kept === x ? point : kept]);
     return {
       value: value(y, point),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, derivative(saved[0]!, saved[1]!)),

@@ -2,8 +2,7 @@
 import { checkFields, type Metric, OstinatoError, show } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
-import { alignTargets } from '../losses/align-targets.js';
-import { meanOverLast } from '../losses/along-axis.js';
+import { alignTargets, inShapeOf } from '../losses/align-targets.js';
 import { classNumbers } from '../losses/class-numbers.js';
 import { meanMetric, type SampleValues } from './mean-metric.js';
 
@@ -11,11 +10,20 @@ type NoOptions = Readonly<Record<string, never>>;
 
 const matches = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.cast(tf.equal(a, b), 'float32');
 
+/** Compared on the host, as the sums that follow: for the one value of most models an operation on tensors costs more than that. */
 const binary =
   (threshold: number): SampleValues =>
   (yTrue, yPred) => {
-    const found = tf.cast(tf.greater(yPred, threshold), 'float32');
-    return meanOverLast(matches(alignTargets(yTrue, yPred), found));
+    const limit = Math.fround(threshold); // as the predictions are: 0.7 is not above 0.7
+    const width = yPred.rank > 1 ? yPred.shape.at(-1)! : 1;
+    const [targets, predictions] = [inShapeOf(yPred, yTrue).dataSync(), yPred.dataSync()];
+    const values = new Float32Array(predictions.length / width);
+    for (let i = 0, sample = 0; sample < values.length; sample++) {
+      let right = 0;
+      for (const end = i + width; i < end; i++) if (targets[i] === Number(predictions[i]! > limit)) right++;
+      values[sample] = right / width;
+    }
+    return values;
   };
 
 const categorical: SampleValues = (yTrue, yPred) =>

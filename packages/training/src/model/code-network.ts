@@ -263,8 +263,8 @@ export class CodeNetwork implements Network {
     update?: CallContext['update'],
   ): LayerResult {
     const { registry, kernels } = this.#options;
-    const options = { registry, kernels, path, training, rng: streamOf(rng.split(step), nth), masks };
-    return callLayer(layer, inputs, update ? { ...options, update } : options);
+    const stream = streamOf(rng.split(step), nth);
+    return callLayer(layer, inputs, { registry, kernels, path, training, rng: stream, masks, update });
   }
 
   #run(

@@ -267,15 +267,8 @@ export class LayerGraph implements Network {
     this.#checkTensors(xs, where);
     const flows = this.#run(xs, [], (call, inputs, masks) => {
       const { layer, path, rng } = this.#placeOf(call);
-      const options = {
-        registry,
-        kernels,
-        path,
-        training,
-        rng: streamOf(rng.split(step), call.nth),
-        masks,
-      };
-      return callLayer(layer, inputs, update ? { ...options, update } : options);
+      const stream = streamOf(rng.split(step), call.nth);
+      return callLayer(layer, inputs, { registry, kernels, path, training, rng: stream, masks, update });
     });
     return ownTensors(flows, xs);
   }

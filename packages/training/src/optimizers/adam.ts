@@ -40,7 +40,7 @@ function fusedAdam(options: AdamSettings, context: UpdateContext): FusedUpdate |
   return (
     kernel &&
     (({ param, gradient, slots }, weightDecay) => ({
-      param: kernel.run({ param, gradient, slots: [slots.m!, slots.v!] }, { ...config, weightDecay }),
+      param: kernel.run({ param, gradient, slots: [slots.m!, slots.v!] }, { weightDecay, ...config }),
       slots,
     }))
   );

@@ -143,14 +143,19 @@ class ChainedOptimizer<Options extends OptimizerOptions> implements Optimizer {
   }
 
   update(params: readonly ParamUpdate[], context: UpdateContext): readonly UpdatedParam[] {
-    const given = params.map(({ gradient: change, ...rest }) => ({ ...rest, change }));
+    const given = params.map(({ path, param, gradient, slots }) => ({
+      path,
+      param,
+      change: gradient,
+      slots,
+    }));
     const { fused: find, decays = false } = this.#spec;
     const fused = find?.(this.#settings, context);
     const decay = this.#decay.rate > 0 && !(fused && decays) ? [decayWeights(this.#decay)] : [];
     const prepared = runLinks([...this.#clipping, ...decay], given, context);
     if (!fused) return runLinks(this.#links, prepared, context).map(subtract);
-    return prepared.map(({ change: gradient, ...rest }) =>
-      fused({ ...rest, gradient }, decays ? decayAt(this.#decay, rest.path) : 0),
+    return prepared.map(({ path, param, change, slots }) =>
+      fused({ path, param, gradient: change, slots }, decays ? decayAt(this.#decay, path) : 0),
     );
   }
 }
