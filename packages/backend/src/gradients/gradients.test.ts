@@ -311,6 +311,14 @@ describe.each(['cpu', 'wasm'] as const)('gradients on %s', (backend) => {
   });
 
   it('has gradients that have gradients', () => {
+    for (const reduce of [tf.mean, tf.sum]) {
+      const second = tf.grad((x) => tf.grad((y) => tf.square(reduce(tf.mul(y, y))) as tf.Tensor)(x));
+      const n = reduce === tf.mean ? 4 : 1; // of (Σx²/n)²: Σ_j ∂²/∂x_i∂x_j = (8·x_i·Σx + 4·Σx²)/n²
+      const [sum, squares] = [10, 30];
+      second(tf.tensor1d([1, 2, 3, 4]))
+        .dataSync()
+        .forEach((value, i) => expect(value).toBeCloseTo((8 * (i + 1) * sum + 4 * squares) / n ** 2, 2));
+    }
     const third = tf.grad((x) => tf.grad((y) => tf.grad((z) => tf.pow(z, 4))(y))(x));
     expect(third(tf.tensor1d([2])).dataSync()[0]).toBeCloseTo(48, 3);
   });

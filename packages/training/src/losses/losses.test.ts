@@ -78,6 +78,39 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   });
 });
 
+describe('binary cross-entropy from logits', () => {
+  beforeAll(() => useBackend('cpu'));
+  const sigmoid = activations.resolve('sigmoid', 'test');
+  const loss = (x: tf.Tensor): tf.Tensor =>
+    tf.sum(find('binaryCrossentropy', {}).apply(tf.tensor2d([[1, 0, 0.3]]), sigmoid.apply(x)));
+
+  test('its second derivative is p·(1 − p), here a third of it, through what it keeps of the activation', () => {
+    const x = tf.tensor2d([[0.4, -1.2, 2]]);
+    const second = tf
+      .grad((at) => tf.sum(tf.grad(loss)(at)))(x)
+      .dataSync();
+    const p = tf.sigmoid(x).dataSync();
+    second.forEach((value, i) => expect(value).toBeCloseTo((p[i]! * (1 - p[i]!)) / 3, 6));
+  });
+
+  test('it is exact where a probability would have saturated', () => {
+    const value = (y: number, x: number): number =>
+      find('binaryCrossentropy', { fromLogits: true } as never)
+        .apply(tf.tensor2d([[y]]), tf.tensor2d([[x]]))
+        .dataSync()[0]!;
+    expect([value(0, 100), value(1, 100), value(1, -100)]).toEqual([100, 0, 100]);
+    expect(value(1, 20) / Math.exp(-20)).toBeCloseTo(1, 6);
+  });
+
+  test('targets of one value stand for all of a sample', () => {
+    const each = find('binaryCrossentropy', { fromLogits: true } as never).apply(
+      tf.tensor2d([[1], [0]]),
+      tf.zeros([2, 3]),
+    );
+    for (const value of each.dataSync()) expect(value).toBeCloseTo(Math.LN2, 6);
+  });
+});
+
 test('a row weight counts for all steps that the mask lets through', async () => {
   await useBackend('cpu');
   const perSample = tf.tensor2d([

@@ -160,6 +160,42 @@ test('a mask keeps steps out of an accuracy', async () => {
   expect([...accuracy().update(yTrue, yPred, mask).dataSync()]).toEqual([3, 4]); // Keras 3.15.1 says 0.75
 });
 
+describe('binary accuracy', () => {
+  beforeAll(() => useBackend('cpu'));
+  const totals = (metric: Metric, ...given: readonly (tf.Tensor | undefined)[]): number[] => {
+    const [yTrue, yPred, weights] = given;
+    return [...metric.update(yTrue!, yPred!, weights).dataSync()];
+  };
+
+  test('a prediction on the threshold is not above it, in f32', () => {
+    const yPred = tf.tensor2d([0.7, 0.70001, 0.69999], [3, 1]);
+    expect(totals(binaryAccuracy({ threshold: 0.7 }), tf.tensor2d([0, 1, 0], [3, 1]), yPred)).toEqual([3, 3]);
+  });
+
+  test('of several values a sample, the mean counts', () => {
+    const yPred = tf.tensor2d([0.9, 0.1, 0.8, 0.3, 0.2, 0.6], [2, 3]);
+    const yTrue = tf.tensor2d([1, 0, 0, 0, 1, 1], [2, 3], 'int32');
+    expect(totals(binaryAccuracy(), yTrue, yPred)).toEqual([expect.closeTo(4 / 3, 6), 2]);
+    expect(totals(binaryAccuracy(), yTrue, yPred, tf.tensor1d([3, 1]))).toEqual([
+      expect.closeTo(8 / 3, 6),
+      4,
+    ]);
+  });
+
+  test('targets of one value stand for all of a sample; one that is neither 0 nor 1 is never met', () => {
+    const yPred = tf.tensor2d([0.9, 0.1, 0.8, 0.9], [2, 2]);
+    expect(totals(binaryAccuracy(), tf.tensor2d([[1], [1]]), yPred)).toEqual([1.5, 2]);
+    expect(totals(binaryAccuracy(), tf.tensor2d([0.5, 0, 1, 1], [2, 2]), yPred)).toEqual([1.5, 2]);
+  });
+
+  test("a row's weight counts for each of its steps", () => {
+    const yPred = tf.tensor3d([0.9, 0.2, 0.1, 0.9], [2, 2, 1]);
+    expect(totals(accuracy(), tf.tensor2d([1, 1, 0, 0], [2, 2]), yPred, tf.tensor1d([2, 5]))).toEqual([
+      7, 14,
+    ]);
+  });
+});
+
 test('no samples at all are no division by zero', () => {
   expect(accuracy().result(new Float64Array(2))).toBe(0);
 });
