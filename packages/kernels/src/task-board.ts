@@ -63,11 +63,7 @@ export class TaskBoard {
   /** Opens a round. The one before must be over. */
   post(kernel: number, calls: readonly (readonly number[])[], scratch: Scratch | undefined): void {
     const { integers } = this;
-    const numbers = this.#numbers;
-    for (let i = 0; i < calls.length; i++) {
-      const values = calls[i]!;
-      for (let k = 0; k < values.length; k++) numbers[i * MAX_ARGUMENTS + k] = values[k]!; // half the time of `set`
-    }
+    for (let i = 0; i < calls.length; i++) this.#numbers.set(calls[i]!, i * MAX_ARGUMENTS);
     integers[PLACE.kernel] = kernel;
     integers[PLACE.argumentCount] = calls[0]!.length;
     integers[PLACE.scratchArgument] = scratch ? scratch.argument : -1;

@@ -14,11 +14,6 @@ export function alignTargets(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
   return values;
 }
 
-/** Targets in the predictions' shape: those of one value may stand for all of a sample. Memory: the tensor itself when it has that shape. */
-export function inShapeOf(yPred: tf.Tensor, yTrue: tf.Tensor): tf.Tensor {
-  return yTrue.size === yPred.size ? yTrue : tf.broadcastTo(alignTargets(yTrue, yPred), yPred.shape);
-}
-
 /** Targets of the predictions' shape (an axis of one at the end may be missing or too many). Throws `target-shape`. */
 export function checkSameShape(targets: Targets, outputShape: Shape, where: string): void {
   const [, ...output] = outputShape;

@@ -2,7 +2,7 @@
 import { checkFields, type Metric, OstinatoError, show } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
-import { alignTargets, inShapeOf } from '../losses/align-targets.js';
+import { alignTargets } from '../losses/align-targets.js';
 import { classNumbers } from '../losses/class-numbers.js';
 import { meanMetric, type SampleValues } from './mean-metric.js';
 
@@ -25,6 +25,11 @@ const binary =
     }
     return values;
   };
+
+/** Targets in the predictions' shape: those of one value may stand for all of a sample. Memory: the tensor itself when it has that shape. */
+function inShapeOf(yPred: tf.Tensor, yTrue: tf.Tensor): tf.Tensor {
+  return yTrue.size === yPred.size ? yTrue : tf.broadcastTo(alignTargets(yTrue, yPred), yPred.shape);
+}
 
 const categorical: SampleValues = (yTrue, yPred) =>
   matches(tf.argMax(alignTargets(yTrue, yPred), -1), tf.argMax(yPred, -1));
