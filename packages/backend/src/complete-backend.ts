@@ -8,6 +8,7 @@ import { registerGradients } from './gradients/register-gradients.js';
 import { identityKernel } from './identity-kernel.js';
 import { transposeFirst } from './transposed-product.js';
 import { unsortedSegmentSumKernel } from './unsorted-segment-sum.js';
+import { addUnwritten } from './unwritten-sum.js';
 
 /** A kernel of ours; it may use the one that tfjs has. */
 type Filling = (native: tf.KernelFunc | undefined) => tf.KernelFunc;
@@ -20,6 +21,7 @@ const around =
 const fillings: Readonly<Record<FilledBackend, Readonly<Record<string, Filling>>>> = {
   cpu: {
     Identity: () => identityKernel,
+    Add: around(addUnwritten),
     UnsortedSegmentSum: () => unsortedSegmentSumKernel('cpu'),
     Cumsum: around(positiveAxis),
     Cumprod: around(positiveAxis),
@@ -29,6 +31,7 @@ const fillings: Readonly<Record<FilledBackend, Readonly<Record<string, Filling>>
   },
   wasm: {
     Identity: () => identityKernel,
+    Add: around(addUnwritten),
     UnsortedSegmentSum: () => unsortedSegmentSumKernel('wasm'),
     BatchMatMul: around(transposeFirst),
     _FusedMatMul: around((native) => transposeFirst(biasAfterProduct(native))),

@@ -14,6 +14,7 @@ describe('useBackend', () => {
       requested: 'wasm',
       filled: [
         'Identity',
+        'Add',
         'UnsortedSegmentSum',
         'BatchMatMul',
         '_FusedMatMul',
@@ -36,7 +37,7 @@ describe('useBackend', () => {
     expect(report).toEqual({
       backend: 'cpu',
       requested: 'cpu',
-      filled: ['Identity', 'UnsortedSegmentSum', 'Cumsum', 'Cumprod', 'Reverse', 'SplitV', 'Concat'],
+      filled: ['Identity', 'Add', 'UnsortedSegmentSum', 'Cumsum', 'Cumprod', 'Reverse', 'SplitV', 'Concat'],
       simd: false,
       threads: 1,
     });

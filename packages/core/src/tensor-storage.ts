@@ -11,6 +11,8 @@ import {
   engine,
   KernelBackend,
   type Tensor,
+  type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core';
 import { OstinatoError } from './errors.js';
 
@@ -35,6 +37,11 @@ export abstract class TensorStorage<Data extends StoredData> extends KernelBacke
 
   /** Has values written that are only written when they are wanted. Throws what writing them does. */
   settle(_dataId: DataId): void {}
+
+  /** A new tensor of the sum of two whose values lie here, if that can be left to be written when it is wanted, as they are. */
+  sumLater(_a: DataId, _b: DataId, _shape: readonly number[]): Tensor | undefined {
+    return undefined;
+  }
 
   /** Whether a tensor's values lie here. */
   holds(tensor: Tensor): boolean {
@@ -137,4 +144,12 @@ export abstract class TensorStorage<Data extends StoredData> extends KernelBacke
 export function settleValues(tensor: Tensor): void {
   const storage = engine().state.tensorInfo.get(tensor.dataId)?.backend;
   if (storage instanceof TensorStorage) storage.settle(tensor.dataId);
+}
+
+/** The sum of two tensors of one shape, if their storage can leave it to be written when it is wanted. Memory: returns a new tensor. */
+export function sumLater(a: TensorInfo, b: TensorInfo): Tensor | undefined {
+  const { tensorInfo } = engine().state;
+  const storage = tensorInfo.get(a.dataId)?.backend;
+  if (!(storage instanceof TensorStorage) || tensorInfo.get(b.dataId)?.backend !== storage) return undefined;
+  return util.arraysEqual(a.shape, b.shape) ? storage.sumLater(a.dataId, b.dataId, a.shape) : undefined;
 }

@@ -18,6 +18,8 @@ export interface Origin {
   readonly stays: boolean;
   /** Writes the values, f32, from `out` on. */
   write(out: number): void;
+  /** What the sum with values of `other` follows from, if that is better than to write both. */
+  plus?(other: Origin): Origin | undefined;
 }
 
 interface Entry extends StoredData {
@@ -51,6 +53,13 @@ export class HeapBackend extends TensorStorage<Entry> {
     for (const block of origin.blocks) this.heap.hold(block);
     const entry: Entry = { start: 0, origin, length: lengthOf(shape), dtype: 'float32', refCount: 1 };
     return this.tensorOf(entry, shape, 'float32');
+  }
+
+  /** Whether one of them was written already does not count: it must not change what a sum is made of. */
+  override sumLater(a: DataId, b: DataId, shape: readonly number[]): Tensor | undefined {
+    const [first, second] = [this.stored(a).origin, this.stored(b).origin];
+    const sum = second && first?.plus?.(second);
+    return sum && this.later(shape, sum);
   }
 
   /** What the values of a tensor of `later` follow from, as long as they are here; if it does not stay, until they are written. */

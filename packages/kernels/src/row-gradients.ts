@@ -5,6 +5,7 @@ import type { Lookup, TableRows } from './look-up.js';
 import { multiplyRows } from './multiply-rows.js';
 import { withProductSums } from './product-sums.js';
 import type { Sizes } from './sequence-blocks.js';
+import { splitRange } from './split-range.js';
 import { sumByRow } from './sum-by-row.js';
 
 /** What there is to compute them from; addresses of blocks. */
@@ -23,46 +24,77 @@ export interface RowGradientParts {
   readonly sizes: Sizes;
 }
 
-/** Of the steps: dx = dz·Wᵀ, f32[count, inputSize]. The lookup itself asks for the gradient of its table instead. */
+/**
+ * Of the steps: dx = dz·Wᵀ, f32[count, inputSize], and where several layers read the same steps the sum over these. The lookup itself asks
+ * for the gradient of its table instead.
+ */
 export class StepGradients implements Origin {
   readonly stays = true; // the lookup may come after somebody who read them
+  /** Whose rows they are the gradients of. */
+  readonly lookup: Lookup;
+  /** The rows that occur, which are the same for all layers. */
+  readonly #rows: TableRows;
   readonly #runtime: KernelRuntime;
-  readonly #parts: RowGradientParts;
+  readonly #layers: readonly RowGradientParts[];
 
-  constructor(runtime: KernelRuntime, parts: RowGradientParts) {
+  /** `layers`: one or more behind the same lookup. */
+  constructor(runtime: KernelRuntime, layers: readonly RowGradientParts[]) {
     this.#runtime = runtime;
-    this.#parts = parts;
+    this.#layers = layers;
+    this.lookup = layers[0]!.lookup;
+    this.#rows = layers[0]!.rows;
   }
 
-  /** Whose rows they are the gradients of. */
-  get lookup(): Lookup {
-    return this.#parts.lookup;
+  plus(other: Origin): StepGradients | undefined {
+    if (!(other instanceof StepGradients) || other.lookup !== this.lookup) return undefined;
+    return new StepGradients(this.#runtime, [...this.#layers, ...other.#layers]);
   }
 
   get blocks(): readonly number[] {
-    const { dz, sums, panels, rows } = this.#parts;
-    return [dz, sums, panels, ...rows.blocks];
+    return [...this.#rows.blocks, ...this.#layers.flatMap(({ dz, sums, panels }) => [dz, sums, panels])];
   }
 
   write(out: number): void {
-    multiplyByKernel(this.#runtime, this.#parts, out, this.#parts.dz, this.lookup.count);
+    this.#multiply(out, this.lookup.count, ({ dz }) => dz);
   }
 
   /** Of the table: f32[rows, inputSize], Σ dz·Wᵀ over the occurrences of each row, computed as (Σ dz)·Wᵀ. */
   get ofTable(): Origin {
-    const { sums, panels, rows } = this.#parts;
-    const blocks = [sums, panels, ...rows.blocks];
+    const blocks = [...this.#rows.blocks, ...this.#layers.flatMap(({ sums, panels }) => [sums, panels])];
     return { blocks, stays: false, write: (out) => this.#writeTable(out) };
   }
 
   #writeTable(out: number): void {
-    const { lookup, rows, sums } = this.#parts;
-    this.#runtime.withScratch(4 * rows.rows * lookup.width, (products) => {
-      multiplyByKernel(this.#runtime, this.#parts, products, sums, rows.rows);
-      sumByRow(this.#runtime, [out, products, rows.list], [rows.rows, lookup.width, lookup.rows]); // each occurs once
+    const { rows, list } = this.#rows;
+    const { width } = this.lookup;
+    this.#runtime.withScratch(4 * rows * width, (products) => {
+      this.#multiply(products, rows, ({ sums }) => sums);
+      sumByRow(this.#runtime, [out, products, list], [rows, width, this.lookup.rows]); // each occurs once
+    });
+  }
+
+  /** f32[rows, inputSize] from `out` on: the products with each layer's Wᵀ, added in the order of the layers. */
+  #multiply(out: number, rows: number, from: (layer: RowGradientParts) => number): void {
+    const [runtime, layers] = [this.#runtime, this.#layers];
+    if (layers.length === 1) {
+      multiplyByKernel(runtime, layers[0]!, out, from(layers[0]!), rows);
+      return;
+    }
+    const { width } = this.lookup;
+    const [row, bytes] = [4 * width, 4 * rows * width];
+    runtime.withScratch(layers.length * bytes, (products) => {
+      layers.forEach((layer, i) => multiplyByKernel(runtime, layer, products + i * bytes, from(layer), rows));
+      const calls = splitRange(rows, runtime.pieces, LEAST_ROWS).map(([first, end]) => [
+        ...[out + first * row, row, products + first * row, bytes, row],
+        ...[layers.length, end - first, width],
+      ]);
+      runtime.run('sumBlocks', calls);
     });
   }
 }
+
+/** Rows whose sums are worth a call of their own. */
+const LEAST_ROWS = 256;
 
 /** Of W: f32[inputSize, gates·units], Eᵀ·Σdz. */
 export function kernelGradient(

@@ -67,7 +67,7 @@ export function withBackwardInput(
     sumByRow(runtime, [sums, dz, rows.ids], [lookup.count, width, rows.rows]);
     const parts = { lookup, rows, dz, sums, panels, depth, gates, sizes };
     return [
-      storage.later(call.x.shape, new StepGradients(runtime, parts)),
+      storage.later(call.x.shape, new StepGradients(runtime, [parts])),
       storage.later(call.kernel.shape, kernelGradient(runtime, parts)),
     ];
   } finally {
