@@ -10,7 +10,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 /** The functions whose input is worth remembering. */
 export type LogitLink = 'sigmoid' | 'softmax';
 
-/** On the tensor itself: V8's young generation keeps what a WeakMap names, keys and all, until the next full collection. */
+/** On the tensor itself: what a WeakMap's values reach, V8 keeps until its next full collection, though the keys are gone. */
 const BEHIND = Symbol('logits');
 
 interface Remembering {

@@ -25,7 +25,7 @@ export interface RowGradientParts {
 }
 
 /**
- * Of the steps: dx = dz·Wᵀ, f32[count, inputSize], and where several layers read the same steps the sum over these. The lookup itself asks
+ * Of the steps: dx = dz·Wᵀ, f32[count, inputSize], and where two layers read the same steps the sum of both. The lookup itself asks
  * for the gradient of its table instead.
  */
 export class StepGradients implements Origin {
@@ -37,7 +37,7 @@ export class StepGradients implements Origin {
   readonly #runtime: KernelRuntime;
   readonly #layers: readonly RowGradientParts[];
 
-  /** `layers`: one or more behind the same lookup. */
+  /** `layers`: one, or `MOST_LAYERS` at most behind the same lookup. */
   constructor(runtime: KernelRuntime, layers: readonly RowGradientParts[]) {
     this.#runtime = runtime;
     this.#layers = layers;
@@ -47,7 +47,8 @@ export class StepGradients implements Origin {
 
   plus(other: Origin): StepGradients | undefined {
     if (!(other instanceof StepGradients) || other.lookup !== this.lookup) return undefined;
-    return new StepGradients(this.#runtime, [...this.#layers, ...other.#layers]);
+    const layers = [...this.#layers, ...other.#layers];
+    return layers.length <= MOST_LAYERS ? new StepGradients(this.#runtime, layers) : undefined;
   }
 
   get blocks(): readonly number[] {
@@ -93,6 +94,11 @@ export class StepGradients implements Origin {
   }
 }
 
+/**
+ * Sums of more are written: each layer more keeps its dz, which is larger than what is written. Two, as in Bidirectional, take no more
+ * room than they did.
+ */
+const MOST_LAYERS = 2;
 /** Rows whose sums are worth a call of their own. */
 const LEAST_ROWS = 256;
 

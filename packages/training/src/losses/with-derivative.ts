@@ -5,6 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * value(y, x), elementwise, with derivative(y, x) as its derivative in x; or derivative(y, kept), where that is easier had from
  * something else than x.
  *
+ * Where `kept` was computed outside of what is differentiated, there is no second derivative.
+ *
  * Fewer operations than autodiff runs, and no rounding or 0·∞ in between. There is no gradient in y.
  *
  * Memory   returns a new tensor; call it inside `tidy`

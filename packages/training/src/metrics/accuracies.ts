@@ -3,6 +3,7 @@ import { checkFields, type Metric, OstinatoError, show } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { givenOptions } from '../given-options.js';
 import { alignTargets } from '../losses/align-targets.js';
+import { meanOverLast } from '../losses/along-axis.js';
 import { classNumbers } from '../losses/class-numbers.js';
 import { meanMetric, type SampleValues } from './mean-metric.js';
 
@@ -10,26 +11,26 @@ type NoOptions = Readonly<Record<string, never>>;
 
 const matches = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.cast(tf.equal(a, b), 'float32');
 
-/** Compared on the host, as the sums that follow: for the one value of most models an operation on tensors costs more than that. */
+/** Compared on the host where that is a comparison one by one: each operation on tensors takes longer than a batch of single values. */
 const binary =
   (threshold: number): SampleValues =>
   (yTrue, yPred) => {
+    const y = alignTargets(yTrue, yPred);
+    if (yPred.rank < 2 || yPred.size === 0 || !tf.util.arraysEqual(y.shape, yPred.shape)) {
+      return meanOverLast(matches(y, tf.cast(tf.greater(yPred, threshold), 'float32')));
+    }
     const limit = Math.fround(threshold); // as the predictions are: 0.7 is not above 0.7
-    const width = yPred.rank > 1 ? yPred.shape.at(-1)! : 1;
-    const [targets, predictions] = [inShapeOf(yPred, yTrue).dataSync(), yPred.dataSync()];
+    const [targets, predictions] = [y.dataSync(), yPred.dataSync()];
+    const width = yPred.shape.at(-1)!;
     const values = new Float32Array(predictions.length / width);
     for (let i = 0, sample = 0; sample < values.length; sample++) {
       let right = 0;
-      for (const end = i + width; i < end; i++) if (targets[i] === Number(predictions[i]! > limit)) right++;
+      for (const end = i + width; i < end; i++)
+        right += Number(targets[i] === Number(predictions[i]! > limit)); // no branch to guess
       values[sample] = right / width;
     }
-    return values;
+    return tf.tensor(values, yPred.shape.slice(0, -1));
   };
-
-/** Targets in the predictions' shape: those of one value may stand for all of a sample. Memory: the tensor itself when it has that shape. */
-function inShapeOf(yPred: tf.Tensor, yTrue: tf.Tensor): tf.Tensor {
-  return yTrue.size === yPred.size ? yTrue : tf.broadcastTo(alignTargets(yTrue, yPred), yPred.shape);
-}
 
 const categorical: SampleValues = (yTrue, yPred) =>
   matches(tf.argMax(alignTargets(yTrue, yPred), -1), tf.argMax(yPred, -1));

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type GoldenTensor, readGolden, toTensor } from '../test-support/golden.js';
 import { accuracy, binaryAccuracy } from './accuracies.js';
+import { meanMetric } from './mean-metric.js';
 import { metrics } from './metrics.js';
 import { truePositives } from './positives-and-negatives.js';
 
@@ -188,11 +189,49 @@ describe('binary accuracy', () => {
     expect(totals(binaryAccuracy(), tf.tensor2d([0.5, 0, 1, 1], [2, 2]), yPred)).toEqual([1.5, 2]);
   });
 
+  test('what is no comparison one by one is left to tensors: other shapes are broadcast or refused', () => {
+    const wide = tf.tensor2d([1, 0, 1, 1, 1, 1], [2, 3]);
+    expect(totals(accuracy(), wide, tf.tensor2d([[0.9], [0.8]]))).toEqual([expect.closeTo(5 / 3, 6), 2]);
+    expect(() => totals(binaryAccuracy(), wide, tf.ones([3, 2]))).toThrow(/broadcast/i);
+    expect(totals(binaryAccuracy(), tf.tensor1d([1, 0, 1]), tf.tensor1d([0.9, 0.9, 0.9]))).toEqual([
+      expect.closeTo(2 / 3, 6),
+      1,
+    ]);
+  });
+
   test("a row's weight counts for each of its steps", () => {
     const yPred = tf.tensor3d([0.9, 0.2, 0.1, 0.9], [2, 2, 1]);
     expect(totals(accuracy(), tf.tensor2d([1, 1, 0, 0], [2, 2]), yPred, tf.tensor1d([2, 5]))).toEqual([
       7, 14,
     ]);
+  });
+});
+
+describe('a mean metric and weights', () => {
+  beforeAll(() => useBackend('cpu'));
+  const perRow = meanMetric('perRow', (_, yPred) => tf.mean(yPred, -1));
+  const each = meanMetric('each', (_, yPred) => yPred);
+  const totals = (metric: Metric, values: number[], shape: number[]): number[] => {
+    const yPred = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+    return [...metric.update(yPred, yPred, tf.tensor(values, shape)).dataSync()];
+  };
+
+  test.each([
+    ['a weight a row', perRow, [1, 2], [2], [12, 3]],
+    ['with an axis of one behind', perRow, [1, 2], [2, 1], [12, 3]],
+    ['a row for all of its values', each, [1, 2], [2], [36, 9]],
+    ['a weight a value', each, [0, 1, 0, 0, 0, 2], [2, 3], [14, 3]],
+    ['a weight for each place in a row', each, [0, 1, 2], [1, 3], [25, 6]],
+  ])('%s', (_, metric, values, shape, wanted) => {
+    expect(totals(metric, values, shape)).toEqual(wanted);
+  });
+
+  test('weights of other samples are refused, and not read as if they were of these', () => {
+    expect(() => totals(perRow, [0, 1, 1, 1, 1, 1], [2, 3])).toThrow(
+      /first axes of f32\[2\]; received f32\[2, 3\].*shape-mismatch/,
+    );
+    expect(() => totals(each, [1, 2, 3], [3])).toThrow(/broadcast/i);
+    expect(() => totals(each, [1, 2, 3, 4], [4])).toThrow(/broadcast/i);
   });
 });
 
