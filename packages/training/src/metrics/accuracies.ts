@@ -19,7 +19,7 @@ const binary =
     if (yPred.rank < 2 || yPred.size === 0 || !tf.util.arraysEqual(y.shape, yPred.shape)) {
       return meanOverLast(matches(y, tf.cast(tf.greater(yPred, threshold), 'float32')));
     }
-    const limit = Math.fround(threshold); // as the predictions are: 0.7 is not above 0.7
+    const limit = Math.fround(threshold); // as the predictions are: 0.6 is not above 0.6
     const [targets, predictions] = [y.dataSync(), yPred.dataSync()];
     const width = yPred.shape.at(-1)!;
     const values = new Float32Array(predictions.length / width);
