@@ -12,6 +12,7 @@ import {
   KernelBackend,
   type Tensor,
   type TensorInfo,
+  tensor,
   util,
 } from '@tensorflow/tfjs-core';
 import { OstinatoError } from './errors.js';
@@ -40,6 +41,11 @@ export abstract class TensorStorage<Data extends StoredData> extends KernelBacke
 
   /** A new tensor of the sum of two whose values lie here, if that can be left to be written when it is wanted, as they are. */
   sumLater(_a: DataId, _b: DataId, _shape: readonly number[]): Tensor | undefined {
+    return undefined;
+  }
+
+  /** A new tensor of `values` here, where that spares them a way; undefined if this storage makes none. */
+  beside(_values: BackendValues, _shape: readonly number[], _dtype: DataType): Tensor | undefined {
     return undefined;
   }
 
@@ -144,6 +150,21 @@ export abstract class TensorStorage<Data extends StoredData> extends KernelBacke
 export function settleValues(tensor: Tensor): void {
   const storage = engine().state.tensorInfo.get(tensor.dataId)?.backend;
   if (storage instanceof TensorStorage) storage.settle(tensor.dataId);
+}
+
+/**
+ * A new tensor of `values` in the shape of `near`, where that lies: what reads both finds both.
+ *
+ * Memory   copies the values
+ */
+export function tensorBeside(
+  near: Tensor,
+  values: Float32Array | Int32Array | Uint8Array,
+  dtype: DataType,
+): Tensor {
+  const storage = engine().state.tensorInfo.get(near.dataId)?.backend;
+  const made = storage instanceof TensorStorage ? storage.beside(values, near.shape, dtype) : undefined;
+  return made ?? tensor(values, near.shape, dtype);
 }
 
 /** The sum of two tensors of one shape, if their storage can leave it to be written when it is wanted. Memory: returns a new tensor. */

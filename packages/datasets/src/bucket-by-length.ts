@@ -54,6 +54,8 @@ export type BucketBatch<Y> = {
 export interface Buckets<Y> {
   /** Batches to an epoch. */
   readonly length: number;
+  /** A batch depends on nothing but the epoch: the next one can be made while one is in use. */
+  readonly readsAhead: true;
   /** The batches of an epoch, counted from 0: mixed and ordered by the seed and the epoch. */
   epoch(epoch: number): IterableIterator<BucketBatch<Y>>;
   /** By length, the shortest first: the least padding there can be. */
@@ -104,6 +106,7 @@ export function bucketByLength<Y extends Targets | undefined = undefined>(
   };
   return {
     length: Math.ceil(lengths.length / batchSize),
+    readsAhead: true,
     *epoch(epoch) {
       checkCount(WHERE, 'epoch', epoch);
       const stream = rng.split(epoch);
@@ -179,8 +182,8 @@ function lengthsOf(rows: RaggedRows, maxLen = Number.POSITIVE_INFINITY): Int32Ar
 }
 
 function pick(y: Targets, rows: Int32Array): Targets {
-  const values = Array.from(rows, (row) => y.data[row]!);
-  const data = y.data instanceof Int32Array ? Int32Array.from(values) : Float32Array.from(values);
+  const data = y.data instanceof Int32Array ? new Int32Array(rows.length) : new Float32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) data[i] = y.data[rows[i]!]!;
   return { data, shape: [rows.length] };
 }
 

@@ -1,5 +1,5 @@
 import { useBackend } from '@ostinato/backend';
-import { settleValues } from '@ostinato/core';
+import { settleValues, tensorBeside } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Heap } from './heap.js';
@@ -30,6 +30,22 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     tf.dispose([tensor, doubled]);
     expect(tf.memory().numTensors).toBe(before.numTensors);
     expect(tf.memory().numBytes).toBe(before.numBytes);
+  });
+
+  test('can be made of values beside others, and elsewhere where those are', () => {
+    const storage = storageFor();
+    const ids = tf.tensor([4, 0, 6, 0], [2, 2], 'int32');
+    const elsewhere = tensorBeside(ids, Uint8Array.of(1, 0, 1, 0), 'bool');
+    expect(storage.holds(elsewhere)).toBe(false);
+    storage.addressOf(ids);
+    const values = Uint8Array.of(0, 1, 0, 1);
+    const mask = tensorBeside(ids, values, 'bool');
+    values.fill(1);
+    expect([storage.holds(mask), mask.dtype, mask.shape]).toEqual([true, 'bool', [2, 2]]);
+    expect([...mask.dataSync()]).toEqual([0, 1, 0, 1]);
+    expect([...tf.logicalNot(mask).dataSync()]).toEqual([...elsewhere.dataSync()]);
+    tf.dispose([ids, mask, elsewhere]);
+    expect([storage.heap.bytesInUse, storage.numDataIds()]).toEqual([0, 0]);
   });
 
   test('come back when a kernel asks for their address', () => {

@@ -7,7 +7,7 @@
  * for that instead (`originOf`), and they are never written at all.
  */
 import { OstinatoError, type StoredData, showTensor, TensorStorage } from '@ostinato/core';
-import type { BackendValues, DataId, DataType, Tensor } from '@tensorflow/tfjs-core';
+import { type BackendValues, type DataId, type DataType, engine, type Tensor } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap.js';
 
 /** What values follow from. */
@@ -86,6 +86,10 @@ export class HeapBackend extends TensorStorage<Entry> {
 
   override settle(dataId: DataId): void {
     this.#written(this.stored(dataId));
+  }
+
+  override beside(values: BackendValues, shape: readonly number[], dtype: DataType): Tensor {
+    return engine().makeTensorFromDataId(this.write(values, [...shape], dtype), [...shape], dtype, this);
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {

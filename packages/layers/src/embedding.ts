@@ -25,6 +25,7 @@ import {
   type SampleData,
   type Shape,
   showTensor,
+  tensorBeside,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { optionsToJSON } from './cell-options.js';
@@ -109,7 +110,7 @@ export class Embedding extends Layer {
   }
 
   override outputMasks([ids]: readonly tf.Tensor[]): readonly Mask[] {
-    return [this.options.maskZero ? tf.notEqual(ids!, tf.scalar(0, ids!.dtype as 'int32')) : null];
+    return [this.options.maskZero ? notZero(ids!) : null];
   }
 
   getConfig(): JsonObject {
@@ -130,6 +131,14 @@ function wholeNumbers(ids: tf.Tensor, path: string): tf.Tensor {
     expected: 'a tensor of int32 (or float32 with whole numbers)',
     received: showTensor(ids),
   });
+}
+
+/** On the host: for tfjs' NotEqual the ids are moved to its memory, and the mask back to that of the kernels. */
+function notZero(ids: tf.Tensor): tf.Tensor {
+  const values = ids.dataSync();
+  const mask = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) mask[i] = values[i] === 0 ? 0 : 1;
+  return tensorBeside(ids, mask, 'bool');
 }
 
 /** Ahead of the reference path: tfjs' own kernels read what lies outside the table, or throw without saying where. */

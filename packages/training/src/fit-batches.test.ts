@@ -40,6 +40,67 @@ test.each(sources)('%s trains to the same bits as the arrays it was cut from', a
   expect(model.inputShape).toEqual([null, 5]);
 });
 
+/** Batches that note in which step they are made: while it runs, or between it and the next. */
+function notingBatches(readsAhead: unknown, notes: string[]): Batches {
+  const at = { running: false };
+  const model = { begin: () => (at.running = true), end: () => (at.running = false) };
+  return Object.assign(
+    {
+      length: 4,
+      readsAhead: readsAhead as true,
+      *[Symbol.iterator]() {
+        for (const batch of whole()) {
+          notes.push(at.running ? 'within' : 'between');
+          yield batch;
+        }
+        notes.push('beyond');
+      },
+    },
+    model,
+  );
+}
+
+test.each([
+  ['say that they read ahead', true, ['between', 'within', 'within', 'within']],
+  ['say nothing', undefined, ['between', 'between', 'between', 'between']],
+  ['say something else', 'yes', ['between', 'between', 'between', 'between']],
+])('batches that %s are made as that allows, to the same bits', async (_, readsAhead, each) => {
+  const notes: string[] = [];
+  const batches = notingBatches(readsAhead, notes);
+  const { begin, end } = batches as unknown as { begin(): void; end(): void };
+  const model = compiledWordModel();
+  await model.fit(batches, { epochs: 2, callbacks: [{ onBatchBegin: begin, onBatchEnd: end }] });
+  expect(notes).toEqual([...each, ...each]);
+  const plain = compiledWordModel();
+  await plain.fit(whole(), { epochs: 2 });
+  expect(await model.weightsSha256()).toBe(await plain.weightsSha256());
+});
+
+test('a batch that cannot be made ahead is an error of its own turn, and the source is closed when training stops', async () => {
+  let closed = 0;
+  const source = (fails: boolean): Batches => ({
+    readsAhead: true,
+    *[Symbol.iterator]() {
+      try {
+        yield whole()[0]!;
+        if (fails) throw new Error('torn');
+        yield whole()[1]!;
+      } finally {
+        closed += 1;
+      }
+    },
+  });
+  const seen: number[] = [];
+  const onBatchEnd = (batch: number): void => void seen.push(batch);
+  await expect(
+    compiledWordModel().fit(source(true), { epochs: 1, callbacks: [{ onBatchEnd }] }),
+  ).rejects.toThrow('torn');
+  expect([seen, closed]).toEqual([[0], 1]);
+  const model = compiledWordModel();
+  await model.fit(source(false), { epochs: 1, callbacks: [{ onBatchEnd: () => model.stop('enough') }] });
+  expect(closed).toBe(2);
+});
+
 test('an order of each epoch is asked for by its number, also when training goes on later', async () => {
   const orders = createRng(1).split('shuffle');
   const source = {

@@ -2,6 +2,7 @@
 import type { Rng } from '@ostinato/core';
 import type { BatchSource } from './batch-source.js';
 import type { HostArray } from './host-array.js';
+import { Lookahead } from './lookahead.js';
 import { RowReader } from './row-reader.js';
 import { countSamples, type Inputs } from './samples.js';
 
@@ -9,7 +10,6 @@ import { countSamples, type Inputs } from './samples.js';
 export class ArrayBatches<S extends Inputs> implements BatchSource<S> {
   readonly count: number;
   readonly size: number;
-  readonly readsAhead = true;
   readonly #batchSize: number;
   readonly #shuffle: Rng | null;
   readonly #parts: readonly (readonly [name: string, readers: readonly (RowReader | null)[]])[];
@@ -28,7 +28,11 @@ export class ArrayBatches<S extends Inputs> implements BatchSource<S> {
     ]);
   }
 
-  *batches(epoch: number | null, skip = 0): Generator<S, void> {
+  batches(epoch: number | null, skip = 0): Lookahead<S> {
+    return new Lookahead(this.#cut(epoch, skip));
+  }
+
+  *#cut(epoch: number | null, skip: number): Generator<S, void> {
     const order = epoch === null ? undefined : this.#shuffle?.split(epoch).permutation(this.size);
     for (let start = skip * this.#batchSize; start < this.size; start += this.#batchSize) {
       const end = Math.min(start + this.#batchSize, this.size);

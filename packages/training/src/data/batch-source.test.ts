@@ -7,6 +7,7 @@ import { dense, testRegistry } from '../test-support/test-layers.js';
 import { ArrayBatches } from './array-batches.js';
 import { type BatchSource, eachBatch } from './batch-source.js';
 import type { TrainingBatch } from './batches.js';
+import { Lookahead } from './lookahead.js';
 import type { Inputs } from './samples.js';
 
 beforeAll(async () => void (await useBackend('cpu')));
@@ -15,16 +16,16 @@ const pace = { stopped: () => false, breathing: new Breathing() };
 
 /** Batches that are numbers of rows; notes when each is made. */
 function recorded(count: number, readsAhead: boolean, notes: string[]): BatchSource<Inputs> {
+  function* made(first: number): Generator<Inputs> {
+    for (let i = first; i < count; i++) {
+      notes.push(`made ${i}`);
+      yield { x: [{ data: Float32Array.of(i), shape: [1, 1] }] };
+    }
+  }
   return {
     count,
     size: count,
-    readsAhead,
-    *batches(_epoch, skip = 0) {
-      for (let i = skip; i < count; i++) {
-        notes.push(`made ${i}`);
-        yield { x: [{ data: Float32Array.of(i), shape: [1, 1] }] };
-      }
-    },
+    batches: (_epoch, skip = 0) => (readsAhead ? new Lookahead(made(skip)) : made(skip)),
   };
 }
 
@@ -172,14 +173,14 @@ test('the end of a source is waited for, aborted or not', async () => {
 
 test('what goes wrong in making the next batch is thrown when it is its turn', async () => {
   const used: number[] = [];
+  function* torn(): Generator<Inputs> {
+    yield { x: [{ data: Float32Array.of(1), shape: [1, 1] }] };
+    throw new Error('torn');
+  }
   const source: BatchSource<Inputs> = {
     count: 2,
     size: 2,
-    readsAhead: true,
-    *batches() {
-      yield { x: [{ data: Float32Array.of(1), shape: [1, 1] }] };
-      throw new Error('torn');
-    },
+    batches: () => new Lookahead(torn()),
   };
   const use = async (_batch: Inputs, index: number, ahead: () => void): Promise<void> => {
     ahead();

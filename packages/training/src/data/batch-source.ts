@@ -4,6 +4,7 @@
  * Two things are one: `ArrayBatches`, cut from arrays, and `UserBatches`, which somebody else makes.
  */
 import type { Breathing } from '../breathing.js';
+import type { Ahead } from './lookahead.js';
 import type { Inputs, Samples } from './samples.js';
 
 /** Batches, epoch by epoch. `B` says what is in them: inputs alone, or with targets. */
@@ -18,11 +19,9 @@ export interface BatchSource<B extends Inputs = Samples> {
    *
    * Nothing is made of a batch that comes once `signal` is aborted.
    *
-   * Memory   a batch may lie in a buffer that the next one overwrites; with `readsAhead`, the next but one
+   * Memory   a batch may lie in a buffer that the next one overwrites; one that can be made ahead, the next but one
    */
-  batches(epoch: number | null, skip?: number, signal?: AbortSignal): Iterable<B> | AsyncIterable<B>;
-  /** Whether the next batch can be asked for, at once and without consequences, while one is in use. */
-  readonly readsAhead?: boolean;
+  batches(epoch: number | null, skip?: number, signal?: AbortSignal): Ahead<B>;
 }
 
 /** How an epoch is gone through: who may end it early, and who lets the event loop run. */
@@ -51,10 +50,11 @@ export async function eachBatch<B extends Inputs>(
   if (stopped()) return false;
   let index = skip;
   const batches = source.batches(epoch, skip, signal);
-  const lookahead = source.readsAhead ? new Lookahead(batches as Iterable<B>) : undefined;
-  const ahead = (): void => lookahead?.look();
   const isLast = (): boolean => index === source.count;
-  for await (const batch of lookahead ?? untilAborted(batches, signal, isLast)) {
+  const ahead = (): void => {
+    if (!isLast()) batches.look?.();
+  };
+  for await (const batch of untilAborted(batches, signal, isLast)) {
     await use(batch, index++, ahead);
     await breathing.pause();
     if (!isLast() && stopped()) return false;
@@ -93,39 +93,4 @@ function orAborted<T>(waited: Promise<T>, signal: AbortSignal): Promise<T | unde
     else signal.addEventListener('abort', abort, { once: true });
     waited.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
-}
-
-/** An iterable whose next item can be made before it is asked for; what goes wrong with it is thrown when it is. */
-class Lookahead<T> implements IterableIterator<T> {
-  readonly #items: Iterator<T>;
-  #next: (() => IteratorResult<T>) | undefined;
-
-  constructor(items: Iterable<T>) {
-    this.#items = items[Symbol.iterator]();
-  }
-
-  look(): void {
-    this.#next ??= this.#made();
-  }
-
-  next(): IteratorResult<T> {
-    const next = this.#next ?? this.#made();
-    this.#next = undefined;
-    return next();
-  }
-
-  #made(): () => IteratorResult<T> {
-    try {
-      const item = this.#items.next();
-      return () => item;
-    } catch (error) {
-      return () => {
-        throw error;
-      };
-    }
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
 }

@@ -36,6 +36,11 @@ export type Batches<B extends InputBatch = TrainingBatch> = (Iterable<B> | Async
   /** Batches to an epoch, if known. An epoch ends there, also when there are more: a source may be endless. */
   readonly length?: number;
   /**
+   * true: the next batch may be asked for while one is in use, since nothing follows from that, it depends on nothing that a
+   * training does, and it lies in other memory. Batches that are not async are then made beside the kernels. Default false.
+   */
+  readonly readsAhead?: boolean;
+  /**
    * The batches of an epoch of training, counted from 0, for an order that the epoch decides. Left out, each is iterated
    * alike; evaluating, validating and predicting always iterate.
    */

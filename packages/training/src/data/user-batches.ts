@@ -2,6 +2,7 @@
 import { checkBoolean, OstinatoError, show, unknownName } from '@ostinato/core';
 import type { BatchSource } from './batch-source.js';
 import { type Batches, type InputBatch, isIterable, type TrainingBatch } from './batches.js';
+import { type Ahead, Lookahead } from './lookahead.js';
 import type { Inputs } from './samples.js';
 
 const PARTS = ['x', 'y', 'sampleWeight', 'rows', 'resetStates'];
@@ -29,10 +30,21 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
    * Throws `batches-empty`, `batches-epoch`, `batches-fewer` when it ends before what is to be left out, and what
    * `ReadBatch` throws; errors of the source as they are.
    */
-  async *batches(epoch: number | null, skip = 0, signal?: AbortSignal): AsyncGenerator<B, void> {
+  batches(epoch: number | null, skip = 0, signal?: AbortSignal): Ahead<B> {
+    let open: Ahead<unknown> | undefined;
     const where = !epoch ? this.#where : `${this.#where}, epoch ${epoch + 1}`;
+    const opened = (): Ahead<unknown> => (open = this.#open(epoch, where));
+    return Object.assign(this.#readAll(opened, where, skip, signal), { look: () => open?.look?.() });
+  }
+
+  async *#readAll(
+    open: () => Ahead<unknown>,
+    where: string,
+    skip: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<B, void> {
     let index = 0;
-    for await (const batch of this.#open(epoch, where)) {
+    for await (const batch of open()) {
       if (signal?.aborted) return; // nobody waits for it: the source is closed, and the model stays as it is
       index += 1;
       this.#served = true;
@@ -43,7 +55,13 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
     if (index === 0) throw empty(this.#served, where);
   }
 
-  #open(epoch: number | null, where: string): Iterable<unknown> | AsyncIterable<unknown> {
+  /** They come ahead only if they say that they may: somebody's own may look at the model as it is when their turn comes. */
+  #open(epoch: number | null, where: string): Ahead<unknown> {
+    const batches = this.#ofEpoch(epoch, where);
+    return this.#batches.readsAhead === true && Symbol.iterator in batches ? new Lookahead(batches) : batches;
+  }
+
+  #ofEpoch(epoch: number | null, where: string): Iterable<unknown> | AsyncIterable<unknown> {
     if (epoch === null || typeof this.#batches.epoch !== 'function') return this.#batches;
     const batches: unknown = this.#batches.epoch(epoch);
     if (isIterable(batches)) return batches;
