@@ -32,6 +32,8 @@ export interface Recipe {
   /** At most so many; a model that has solved the task stops. */
   readonly epochs: number;
   readonly learningRate: number;
+  /** Gradients of all weights together are no longer than this; null: as long as they come. */
+  readonly clipNorm: number | null;
   readonly seed: number;
 }
 
@@ -101,11 +103,11 @@ export async function trainOne(
 }
 
 function makeModel(layer: LayerName, task: Task, recipe: Recipe, registry: Registry): Sequential {
-  const { units, learningRate, seed } = recipe;
+  const { units, learningRate, clipNorm, seed } = recipe;
   const room = { units, returnSequences: task.returnSequences };
   const recurrent: Layer = RECURRENT[layer](room, task.steps);
   const model = sequential([...task.before(), recurrent, ...task.after()], { registry, seed });
-  model.compile({ optimizer: adam({ learningRate }), loss: task.loss });
+  model.compile({ optimizer: adam({ learningRate, globalClipNorm: clipNorm }), loss: task.loss });
   return model;
 }
 

@@ -20,6 +20,8 @@ const { values } = parseArgs({
     'batch-size': { type: 'string', default: '32' },
     'steps-per-epoch': { type: 'string', default: '200' },
     'learning-rate': { type: 'string', default: '0.003' },
+    /** Longest gradient, of all weights together; left out, as it comes. */
+    'clip-norm': { type: 'string' },
     seed: { type: 'string', default: '1' },
     /** A number, or as many as there are processors; the results do not depend on it. */
     threads: { type: 'string', default: 'auto' },
@@ -41,6 +43,7 @@ const recipe: Recipe = {
   batchSize: Number(values['batch-size']),
   stepsPerEpoch: Number(values['steps-per-epoch']),
   learningRate: Number(values['learning-rate']),
+  clipNorm: values['clip-norm'] === undefined ? null : Number(values['clip-norm']),
   seed: Number(values.seed),
 };
 const { backend } = await useBackend('wasm');
