@@ -5,16 +5,17 @@
  * Tiny moments and squares are zero (`drop-tiny.ts`). α carries both corrections of the bias. The last values of an odd count take
  * the same arithmetic one by one.
  *
- * Shapes   all f32[count]
+ * Shapes   all f32[count]; mark: 0 if all of w' is finite, else NaN
  * Memory   m and v in place; w' may be w
  * Source   Kingma and Ba 2015, arXiv:1412.6980, the form before section 2.1 (epsilon-hat), as in Keras 3
  */
 import { squareWithoutTiny, squareWithoutTinyScalar, withoutTiny, withoutTinyScalar } from './drop-tiny';
+import { markNotFinite } from './mark-not-finite';
 
 export function adamUpdate(
   out: usize, m: usize, v: usize,
   weight: usize, gradient: usize,
-  count: i32, alpha: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32, kept: f32,
+  count: i32, alpha: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32, kept: f32, mark: usize,
 ): void {
   const size = <usize>count << 2;
   const whole = <usize>(count & ~3) << 2;
@@ -39,4 +40,5 @@ export function adamUpdate(
     store<f32>(v + i, second);
     store<f32>(out + i, kept * load<f32>(weight + i) - (alpha * first) / (sqrt<f32>(second) + epsilon));
   }
+  markNotFinite(mark, out, count);
 }

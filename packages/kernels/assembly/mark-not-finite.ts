@@ -1,8 +1,4 @@
-/**
- * Stores NaN at `mark` when one of `count` values is not finite, else nothing: 0·x is 0 for every other x.
- *
- * Calls for parts of one tensor may share their mark, on any threads: all that is ever stored there is the same.
- */
+/** Stores 0 at `mark` when all of `count` values are finite, else NaN: 0·x is 0 for every finite x. */
 export function markNotFinite(mark: usize, values: usize, count: i32): void {
   const end = values + (<usize>count << 2);
   const whole = values + (<usize>(count & ~15) << 2);
@@ -17,5 +13,5 @@ export function markNotFinite(mark: usize, values: usize, count: i32): void {
   a = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
   let sum = f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3);
   for (; values != end; values += 4) sum += load<f32>(values) * 0.0;
-  if (sum != 0.0) store<f32>(mark, f32.NaN);
+  store<f32>(mark, sum);
 }

@@ -5,16 +5,17 @@
  *
  * Centered: μ = ρ·μ + (1 − ρ)·g and √(v − μ² + ε). With momentum: u = momentum·u + s and w' = w − u.
  *
- * Shapes   all f32[count]
+ * Shapes   all f32[count]; mark: 0 if all of w' is finite, else NaN
  * Memory   v, inertia and mean in place; inertia and mean may be null; w' may be w
  * Source   Tieleman and Hinton 2012, lecture 6.5; Graves 2013, arXiv:1308.0850, §4.2 (centered); as in Keras 3
  */
 import { squareWithoutTiny, squareWithoutTinyScalar, withoutTiny, withoutTinyScalar } from './drop-tiny';
+import { markNotFinite } from './mark-not-finite';
 
 export function rmspropUpdate(
   out: usize, v: usize, inertia: usize, mean: usize,
   weight: usize, gradient: usize,
-  count: i32, learningRate: f32, rho: f32, oneMinusRho: f32, momentum: f32, epsilon: f32,
+  count: i32, learningRate: f32, rho: f32, oneMinusRho: f32, momentum: f32, epsilon: f32, mark: usize,
 ): void {
   const size = <usize>count << 2;
   const whole = <usize>(count & ~3) << 2;
@@ -55,4 +56,5 @@ export function rmspropUpdate(
     }
     store<f32>(out + i, load<f32>(weight + i) - step);
   }
+  markNotFinite(mark, out, count);
 }

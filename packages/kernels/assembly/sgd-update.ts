@@ -5,17 +5,18 @@
  *
  * w' = w − lr·g; with momentum μ: u = μ·u + lr·g and w' = w − u, or Nesterov's w' = w − μ·u − lr·g
  *
- * Shapes   all f32[count]
+ * Shapes   all f32[count]; mark: 0 if all of w' is finite, else NaN
  * Memory   velocity in place, or null for no momentum; w' may be w
  * Source   Sutskever et al. 2013, as in Keras 3
  * Differs  Keras keeps −u; this is RMSprop's sign
  */
 import { withoutTiny, withoutTinyScalar } from './drop-tiny';
+import { markNotFinite } from './mark-not-finite';
 
 export function sgdUpdate(
   out: usize, velocity: usize,
   weight: usize, gradient: usize,
-  count: i32, learningRate: f32, momentum: f32, nesterov: i32,
+  count: i32, learningRate: f32, momentum: f32, nesterov: i32, mark: usize,
 ): void {
   const size = <usize>count << 2;
   const whole = <usize>(count & ~3) << 2;
@@ -41,4 +42,5 @@ export function sgdUpdate(
     store<f32>(velocity + i, u);
     store<f32>(out + i, nesterov ? w - momentum * u - step : w - u);
   }
+  markNotFinite(mark, out, count);
 }

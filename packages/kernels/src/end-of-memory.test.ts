@@ -132,10 +132,12 @@ describe.each(SIZES)('rows of %i values', (size) => {
     new Int32Array(memory.buffer, low(1), 2).fill(0);
     expect(() => wasm.embeddingLookup(low(0), row, low(1), 2, size)).not.toThrow();
     expect(() => wasm.embeddingGradient(low(0), row, low(1), 1, size, 0, 1)).not.toThrow();
-    expect(() => wasm.adamUpdate(low(0), low(1), low(2), row, row, size, 1, 1, 1, 1, 1)).not.toThrow();
-    expect(() => wasm.sgdUpdate(low(0), low(1), row, row, size, 1, 1, 1)).not.toThrow();
     expect(() =>
-      wasm.rmspropUpdate(low(0), low(1), low(2), low(3), row, row, size, 1, 1, 1, 1, 1),
+      wasm.adamUpdate(low(0), low(1), low(2), row, row, size, 1, 1, 1, 1, 1, low(3)),
+    ).not.toThrow();
+    expect(() => wasm.sgdUpdate(low(0), low(1), row, row, size, 1, 1, 1, low(3))).not.toThrow();
+    expect(() =>
+      wasm.rmspropUpdate(low(0), low(1), low(2), low(3), row, row, size, 1, 1, 1, 1, 1, low(4)),
     ).not.toThrow();
   });
 });

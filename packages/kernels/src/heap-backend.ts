@@ -22,12 +22,20 @@ export interface Origin {
   plus?(other: Origin): Origin | undefined;
 }
 
+/** Numbers that say of values whether they are finite: 0 where a part of them is, NaN where not. */
+export interface Marks {
+  readonly start: number;
+  readonly count: number;
+}
+
 interface Entry extends StoredData {
   /** 0: not written yet, and then there is an origin. */
   start: number;
   origin: Origin | undefined;
   readonly length: number;
   readonly dtype: DataType;
+  /** In the same block, behind the values. */
+  readonly marks?: Marks;
 }
 
 /**
@@ -46,6 +54,20 @@ export class HeapBackend extends TensorStorage<Entry> {
   /** A new tensor whose values are still to be written. */
   empty(shape: readonly number[], dtype: 'float32' | 'int32' | 'bool' = 'float32'): Tensor {
     return this.tensorOf(this.#allocated(lengthOf(shape), dtype, 1), shape, dtype);
+  }
+
+  /** A new tensor of float32 whose values are still to be written, each of so many parts together with its mark. */
+  marked(shape: readonly number[], parts: number): { readonly tensor: Tensor; readonly marks: Marks } {
+    const length = lengthOf(shape);
+    const start = this.heap.allocate(4 * (length + parts));
+    const marks = { start: start + 4 * length, count: parts };
+    const entry: Entry = { start, origin: undefined, length, dtype: 'float32', refCount: 1, marks };
+    return { tensor: this.tensorOf(entry, shape, 'float32'), marks };
+  }
+
+  /** The marks of a tensor of `marked`, as long as its values are here. */
+  marksOf(tensor: Tensor): Marks | undefined {
+    return this.find(tensor.dataId)?.marks;
   }
 
   /** A new tensor of float32, whose values are written when they are wanted. */

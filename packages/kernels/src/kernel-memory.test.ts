@@ -212,10 +212,12 @@ describe('embedding and optimizers', () => {
       };
       const [m, v, mean, velocity] = [slot('m'), slot('v'), slot('mean'), slot('velocity')];
       const out = memory.output('out', 4 * count);
-      wasm.adamUpdate(out, m, v, weight, gradient, count, 0.01, 0.1, 0.001, 1e-7, 1);
-      wasm.sgdUpdate(out, velocity, weight, gradient, count, 0.01, 0.9, 1);
-      wasm.sgdUpdate(out, 0, weight, gradient, count, 0.01, 0, 0);
-      wasm.rmspropUpdate(out, v, m, mean, weight, gradient, count, 0.01, 0.9, 0.1, 0.5, 1e-7);
+      const marks = memory.output('marks', 16);
+      wasm.adamUpdate(out, m, v, weight, gradient, count, 0.01, 0.1, 0.001, 1e-7, 1, marks);
+      wasm.sgdUpdate(out, velocity, weight, gradient, count, 0.01, 0.9, 1, marks + 4);
+      wasm.sgdUpdate(out, 0, weight, gradient, count, 0.01, 0, 0, marks + 8);
+      wasm.rmspropUpdate(out, v, m, mean, weight, gradient, count, 0.01, 0.9, 0.1, 0.5, 1e-7, marks + 12);
+      expect([...memory.floats(marks, 4)]).toEqual([0, 0, 0, 0]);
       expect(memory.floats(out, count).every(Number.isFinite)).toBe(true);
     });
   });

@@ -2,8 +2,9 @@
 import { useBackend } from '@ostinato/backend';
 import type { AnyKernel, KernelOp, KernelOps } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { randomValues } from '../test/random-values.js';
+import { finiteKernel } from './finite-kernel.js';
 import { KernelRuntime } from './kernel-runtime.js';
 import { optimizerKernels } from './optimizer-kernels.js';
 
@@ -107,6 +108,77 @@ describe.each([1, 2, 3, 4, 5, 7, 8, 31, 33, 1000])('over %i values', (count) => 
     expect(weight).toEqual(w.map((value, i) => f(value - step[i]!)));
     expect(slots).toEqual([v, ...(momentum > 0 ? [step] : []), ...(centered ? [mean] : [])]);
   });
+});
+
+describe.each([
+  ['optimizer.sgd', 0, { learningRate: 0.1, momentum: 0, nesterov: false }],
+  ['optimizer.sgd', 1, { learningRate: 0.1, momentum: 0.9, nesterov: false }],
+  ['optimizer.adam', 2, { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, step: 1 }],
+  ['optimizer.rmsprop', 1, { learningRate: 0.1, rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false }],
+] as const)('%s with %i slots', (op, slotCount, config) => {
+  test.each([1, 3])('says of its new value whether it is finite, on %i threads', async (threads) => {
+    const several = new KernelRuntime({ threads });
+    await several.start();
+    const find = (name: string) =>
+      [...optimizerKernels(several), finiteKernel(several)].find(
+        (kernel) => kernel.op === name,
+      ) as unknown as {
+        run(inputs: object, config: object): tf.Tensor;
+      };
+    const count = 20_001; // more than one piece, and a tail
+    const looked = vi.spyOn(several, 'run');
+    const inUse = several.memory().inUse;
+    for (const [at, bad] of [
+      [-1, 0],
+      [0, Number.NaN],
+      [9_000, Number.POSITIVE_INFINITY],
+      [count - 1, 3.4e38],
+    ] as const) {
+      const marks = tf.tidy(() => {
+        const values = randomValues(count, 1);
+        if (at >= 0) values[at] = bad;
+        const param = tf.tensor1d(values);
+        const gradient = tf.tensor1d(randomValues(count, 2));
+        if (bad === 3.4e38)
+          several.storage.heap.floats(several.storage.addressOf(gradient), count)[at] = -3.4e38;
+        const slots = Array.from({ length: slotCount }, () => tf.zeros([count]));
+        const large = bad === 3.4e38 ? { ...config, learningRate: 1e3 } : config;
+        const next = find(op).run({ param, gradient, slots }, large);
+        const other = tf.tensor1d([1, 2, 3]);
+        const sums = find('values.finite')
+          .run({ values: [next, other] }, {})
+          .arraySync();
+        expect(sums).toEqual([next.dataSync().every(Number.isFinite) ? 0 : Number.NaN, 0]);
+        return tf.tensor(sums as number[]);
+      });
+      const found = marks.dataSync()[0];
+      if (at < 0) expect(found).toBe(0);
+      else if (op === 'optimizer.sgd' || !Number.isFinite(bad)) expect(found).toBeNaN(); // squares of what overflows are infinite: others stay where they are
+      marks.dispose();
+    }
+    const names = looked.mock.calls.map(([name]) => name);
+    expect(names.filter((name) => name === 'markNotFinite')).toHaveLength(4); // of `other` alone
+    expect(several.memory().inUse).toBe(inUse);
+    await several.stop();
+  });
+});
+
+test('marks are read when what they are of is gone, and of a value that was moved it is looked anew', () => {
+  const sgd = all.find(({ op }) => op === 'optimizer.sgd') as unknown as {
+    run(inputs: object, config: object): tf.Tensor;
+  };
+  const inUse = runtime.memory().inUse;
+  const param = tf.tensor1d([1, 2, Number.NaN, 4]);
+  const gradient = tf.ones([4]);
+  const next = sgd.run({ param, gradient, slots: [] }, { learningRate: 1, momentum: 0, nesterov: false });
+  const finite = finiteKernel(runtime);
+  const first = finite.run({ values: [next] }, {});
+  const moved = tf.maximum(next, -10); // tfjs takes it to its own memory
+  const second = finite.run({ values: [next] }, {});
+  next.dispose();
+  expect([...first.dataSync(), ...second.dataSync()]).toEqual([Number.NaN, Number.NaN]);
+  tf.dispose([param, gradient, moved, first, second]);
+  expect(runtime.memory().inUse).toBe(inUse);
 });
 
 test('slots that do not fit are refused', () => {

@@ -21,10 +21,9 @@ function sgdKernel(runtime: KernelRuntime): Kernel<'optimizer.sgd'> {
     op: 'optimizer.sgd',
     refuse: () => runtime.refusal,
     run(inputs, { learningRate, momentum, nesterov }) {
-      const { out, weight, gradient, slots } = addresses(runtime, inputs, momentum > 0 ? 1 : 0);
-      const places = [out.address, slots[0] ?? 0, weight, gradient];
-      update(runtime, 'sgdUpdate', inputs.param.size, places, [learningRate, momentum, nesterov ? 1 : 0]);
-      return out.tensor;
+      const { weight, gradient, slots } = addresses(runtime, inputs, momentum > 0 ? 1 : 0);
+      const places = [slots[0] ?? 0, weight, gradient];
+      return update(runtime, 'sgdUpdate', inputs.param, places, [learningRate, momentum, nesterov ? 1 : 0]);
     },
   };
 }
@@ -34,17 +33,11 @@ function adamKernel(runtime: KernelRuntime): Kernel<'optimizer.adam'> {
     op: 'optimizer.adam',
     refuse: () => runtime.refusal,
     run(inputs, { learningRate, beta1, beta2, epsilon, step, weightDecay = 0 }) {
-      const { out, weight, gradient, slots } = addresses(runtime, inputs, 2);
+      const { weight, gradient, slots } = addresses(runtime, inputs, 2);
       const alpha = (learningRate * Math.sqrt(1 - powInteger(beta2, step))) / (1 - powInteger(beta1, step));
-      const places = [out.address, slots[0]!, slots[1]!, weight, gradient];
-      update(runtime, 'adamUpdate', inputs.param.size, places, [
-        alpha,
-        1 - beta1,
-        1 - beta2,
-        epsilon,
-        1 - learningRate * weightDecay,
-      ]);
-      return out.tensor;
+      const places = [slots[0]!, slots[1]!, weight, gradient];
+      const settings = [alpha, 1 - beta1, 1 - beta2, epsilon, 1 - learningRate * weightDecay];
+      return update(runtime, 'adamUpdate', inputs.param, places, settings);
     },
   };
 }
@@ -55,22 +48,16 @@ function rmspropKernel(runtime: KernelRuntime): Kernel<'optimizer.rmsprop'> {
     refuse: () => runtime.refusal,
     run(inputs, { learningRate, rho, momentum, epsilon, centered }) {
       const pushed = momentum > 0;
-      const { out, weight, gradient, slots } = addresses(
+      const { weight, gradient, slots } = addresses(
         runtime,
         inputs,
         1 + (pushed ? 1 : 0) + (centered ? 1 : 0),
       );
       const inertia = pushed ? slots[1]! : 0;
       const mean = centered ? slots.at(-1)! : 0;
-      const places = [out.address, slots[0]!, inertia, mean, weight, gradient];
-      update(runtime, 'rmspropUpdate', inputs.param.size, places, [
-        learningRate,
-        rho,
-        1 - rho,
-        momentum,
-        epsilon,
-      ]);
-      return out.tensor;
+      const places = [slots[0]!, inertia, mean, weight, gradient];
+      const settings = [learningRate, rho, 1 - rho, momentum, epsilon];
+      return update(runtime, 'rmspropUpdate', inputs.param, places, settings);
     },
   };
 }
@@ -78,24 +65,33 @@ function rmspropKernel(runtime: KernelRuntime): Kernel<'optimizer.rmsprop'> {
 /** Values that are worth a call of their own: four pages of memory. */
 const LEAST_VALUES = 4096;
 
-/** A call for each piece; `places` that are null stay null. Updates go value by value: the cut does not touch the result. */
+/**
+ * The new value. There is a call for each piece, which marks whether it is finite; `places` that are null stay null. Updates go
+ * value by value: the cut does not touch the result.
+ */
 function update(
   runtime: KernelRuntime,
   name: 'sgdUpdate' | 'adamUpdate' | 'rmspropUpdate',
-  size: number,
+  { shape, size }: Tensor,
   places: readonly number[],
   settings: readonly number[],
-): void {
-  const calls = splitRange(size, runtime.pieces, LEAST_VALUES).map(([first, last]) => [
+): Tensor {
+  const { storage } = runtime;
+  const ranges = splitRange(size, runtime.pieces, LEAST_VALUES);
+  const { tensor, marks } = storage.marked(shape, ranges.length);
+  const out = storage.addressOf(tensor);
+  const calls = ranges.map(([first, end], i) => [
+    out + 4 * first,
     ...places.map((place) => place && place + 4 * first),
-    last - first,
+    end - first,
     ...settings,
+    marks.start + 4 * i,
   ]);
   runtime.run(name, calls);
+  return tensor;
 }
 
 interface Addresses {
-  readonly out: { readonly tensor: Tensor; readonly address: number };
   readonly weight: number;
   readonly gradient: number;
   readonly slots: readonly number[];
@@ -118,9 +114,7 @@ function addresses(
       received: [gradient, ...slots].map((tensor) => showShape(tensor.shape)).join(', '),
     });
   }
-  const tensor = storage.empty(param.shape);
   return {
-    out: { tensor, address: storage.addressOf(tensor) },
     weight: storage.addressOf(param),
     gradient: storage.addressOf(gradient),
     slots: slots.map((slot) => storage.addressOf(slot)),

@@ -254,6 +254,7 @@ export interface WasmKernels {
     oneMinusBeta2: number,
     epsilon: number,
     kept: number,
+    mark: number,
   ): void;
   sgdUpdate(
     out: number,
@@ -264,6 +265,7 @@ export interface WasmKernels {
     learningRate: number,
     momentum: number,
     nesterov: number,
+    mark: number,
   ): void;
   rmspropUpdate(
     out: number,
@@ -278,6 +280,7 @@ export interface WasmKernels {
     oneMinusRho: number,
     momentum: number,
     epsilon: number,
+    mark: number,
   ): void;
 }
 
