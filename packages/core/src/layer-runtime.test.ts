@@ -302,3 +302,15 @@ describe('what a layer throws', () => {
     expect(withPath('x', () => 7)).toBe(7);
   });
 });
+
+describe('no room for what a layer makes', () => {
+  const full = (): never => {
+    throw new OstinatoError('heap-exhausted', { where: 'heap', what: 'Full' });
+  };
+
+  it.each(['call', 'outputMasks'] as const)('in %s is an error of memory that names the layer', (place) => {
+    const layer = build(new Given());
+    layer[place] = full;
+    expect(() => call(layer, tf.zeros([2, 3]))).toThrow(/model\/given.*Given makes of f32\[2, 3\].*\(memory\)/);
+  });
+});

@@ -243,7 +243,7 @@ export function callPart(layer: Layer, inputs: readonly tf.Tensor[], context: Ca
     });
     checkOutputs(layer, given, outputs, path);
     observer?.after?.({ layer, path, inputs: given }, outputs);
-    return { outputs, masks: layer.outputMasks(given, masks) };
+    return { outputs, masks: withRoom(layer, given, path, () => layer.outputMasks(given, masks)) };
   });
 }
 

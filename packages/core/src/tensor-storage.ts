@@ -153,9 +153,10 @@ export function settleValues(tensor: Tensor): void {
 }
 
 /**
- * A new tensor of `values` in the shape of `near`, where that lies: what reads both finds both.
+ * A new tensor of `values` in the shape of `near`, in the kernels' memory if that is there, else with tfjs: what reads both finds both.
  *
- * Memory   copies the values
+ * Memory   tfjs may keep the array itself: leave it alone
+ * Throws   as `tensor` does, when there are more or fewer values than the shape has
  */
 export function tensorBeside(
   near: Tensor,

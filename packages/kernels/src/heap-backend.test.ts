@@ -44,6 +44,7 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     expect([storage.holds(mask), mask.dtype, mask.shape]).toEqual([true, 'bool', [2, 2]]);
     expect([...mask.dataSync()]).toEqual([0, 1, 0, 1]);
     expect([...tf.logicalNot(mask).dataSync()]).toEqual([...elsewhere.dataSync()]);
+    for (const count of [3, 5]) expect(() => tensorBeside(ids, new Uint8Array(count), 'bool')).toThrow(/2,2/);
     tf.dispose([ids, mask, elsewhere]);
     expect([storage.heap.bytesInUse, storage.numDataIds()]).toEqual([0, 0]);
   });

@@ -110,7 +110,8 @@ export class HeapBackend extends TensorStorage<Entry> {
     this.#written(this.stored(dataId));
   }
 
-  override beside(values: BackendValues, shape: readonly number[], dtype: DataType): Tensor {
+  override beside(values: BackendValues, shape: readonly number[], dtype: DataType): Tensor | undefined {
+    if (values.length !== lengthOf(shape)) return undefined; // tfjs says what is wrong
     return engine().makeTensorFromDataId(this.write(values, [...shape], dtype), [...shape], dtype, this);
   }
 

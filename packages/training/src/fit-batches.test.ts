@@ -76,6 +76,52 @@ test.each([
   expect(await model.weightsSha256()).toBe(await plain.weightsSha256());
 });
 
+test('what iterates asynchronously comes in its turn, whatever it says', async () => {
+  const notes: string[] = [];
+  const source = {
+    readsAhead: true,
+    look: 'not a function: nobody asks for it',
+    [Symbol.iterator]: () => {
+      throw new Error('the async one goes before');
+    },
+    async *[Symbol.asyncIterator]() {
+      for (const batch of whole()) {
+        notes.push('made');
+        yield batch;
+      }
+    },
+  };
+  const onBatchEnd = (): unknown => notes.push('used');
+  await compiledWordModel().fit(source as never, { callbacks: [{ onBatchEnd: () => void onBatchEnd() }] });
+  expect(notes).toEqual(whole().flatMap(() => ['made', 'used']));
+});
+
+test('a promise made ahead that breaks after training has stopped troubles nobody', async () => {
+  const troubles: unknown[] = [];
+  const note = (reason: unknown): unknown => troubles.push(reason);
+  process.on('unhandledRejection', note);
+  let ends = 0;
+  const promises = [Promise.resolve(whole()[0]), undefined];
+  const source = {
+    readsAhead: true,
+    [Symbol.iterator]: () => ({
+      next: () => {
+        const value = promises.shift() ?? Promise.reject(new Error('torn'));
+        return { done: false, value };
+      },
+      return: () => {
+        ends += 1;
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+  const model = compiledWordModel();
+  await model.fit(source as never, { callbacks: [{ onBatchEnd: () => model.stop('enough') }] });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  process.off('unhandledRejection', note);
+  expect([troubles, ends]).toEqual([[], 1]);
+});
+
 test('a batch that cannot be made ahead is an error of its own turn, and the source is closed when training stops', async () => {
   let closed = 0;
   const source = (fails: boolean): Batches => ({

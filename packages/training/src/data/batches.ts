@@ -37,7 +37,7 @@ export type Batches<B extends InputBatch = TrainingBatch> = (Iterable<B> | Async
   readonly length?: number;
   /**
    * true: the next batch may be asked for while one is in use, since nothing follows from that, it depends on nothing that a
-   * training does, and it lies in other memory. Batches that are not async are then made beside the kernels. Default false.
+   * training does, and it lies in other memory. `fit` then makes each batch of training beside the kernels, if they are not async. Default false.
    */
   readonly readsAhead?: boolean;
   /**

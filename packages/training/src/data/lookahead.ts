@@ -10,6 +10,7 @@ export type Ahead<T> = (Iterable<T> | AsyncIterable<T>) & {
 export class Lookahead<T> implements IterableIterator<T> {
   readonly #items: Iterator<T>;
   #next: (() => IteratorResult<T>) | undefined;
+  #ended = false;
 
   constructor(items: Iterable<T>) {
     this.#items = items[Symbol.iterator]();
@@ -27,14 +28,19 @@ export class Lookahead<T> implements IterableIterator<T> {
 
   return(value?: unknown): IteratorResult<T> {
     this.#next = undefined;
-    return this.#items.return?.(value) ?? { done: true, value };
+    const end = this.#ended ? undefined : this.#items.return?.(value);
+    this.#ended = true;
+    return end ?? { done: true, value };
   }
 
   #made(): () => IteratorResult<T> {
     try {
       const item = this.#items.next();
+      this.#ended = item.done === true;
+      if (item.value instanceof Promise) item.value.catch(() => {}); // nobody may ever wait for it; who does, hears of it
       return () => item;
     } catch (error) {
+      this.#ended = true;
       return () => {
         throw error;
       };

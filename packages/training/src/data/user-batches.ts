@@ -31,14 +31,18 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
    * `ReadBatch` throws; errors of the source as they are.
    */
   batches(epoch: number | null, skip = 0, signal?: AbortSignal): Ahead<B> {
-    let open: Ahead<unknown> | undefined;
+    let ahead: Lookahead<unknown> | undefined;
     const where = !epoch ? this.#where : `${this.#where}, epoch ${epoch + 1}`;
-    const opened = (): Ahead<unknown> => (open = this.#open(epoch, where));
-    return Object.assign(this.#readAll(opened, where, skip, signal), { look: () => open?.look?.() });
+    const open = (): Iterable<unknown> | AsyncIterable<unknown> => {
+      const batches = this.#open(epoch, where);
+      if (this.#batches.readsAhead === true && isSync(batches)) ahead = new Lookahead(batches);
+      return ahead ?? batches;
+    };
+    return Object.assign(this.#readAll(open, where, skip, signal), { look: () => ahead?.look() });
   }
 
   async *#readAll(
-    open: () => Ahead<unknown>,
+    open: () => Iterable<unknown> | AsyncIterable<unknown>,
     where: string,
     skip: number,
     signal: AbortSignal | undefined,
@@ -55,13 +59,7 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
     if (index === 0) throw empty(this.#served, where);
   }
 
-  /** They come ahead only if they say that they may: somebody's own may look at the model as it is when their turn comes. */
-  #open(epoch: number | null, where: string): Ahead<unknown> {
-    const batches = this.#ofEpoch(epoch, where);
-    return this.#batches.readsAhead === true && Symbol.iterator in batches ? new Lookahead(batches) : batches;
-  }
-
-  #ofEpoch(epoch: number | null, where: string): Iterable<unknown> | AsyncIterable<unknown> {
+  #open(epoch: number | null, where: string): Iterable<unknown> | AsyncIterable<unknown> {
     if (epoch === null || typeof this.#batches.epoch !== 'function') return this.#batches;
     const batches: unknown = this.#batches.epoch(epoch);
     if (isIterable(batches)) return batches;
@@ -72,6 +70,11 @@ export class UserBatches<B extends Inputs> implements BatchSource<B> {
       received: show(batches),
     });
   }
+}
+
+/** Not iterated asynchronously, which goes before. */
+function isSync(batches: Iterable<unknown> | AsyncIterable<unknown>): batches is Iterable<unknown> {
+  return typeof (batches as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== 'function';
 }
 
 /** Throws `batch-type`, `batch-part`. */
