@@ -143,11 +143,25 @@ function notZero(ids: tf.Tensor): tf.Tensor {
 
 /** Ahead of the reference path: tfjs' own kernels read what lies outside the table, or throw without saying where. */
 function checkIds({ data, shape }: SampleData, inputDim: number, path: string): void {
+  const bad = data instanceof Int32Array ? firstBadInteger(data, inputDim) : firstBad(data, inputDim);
+  if (bad >= 0) throw embeddingIdError(path, inputDim, data[bad]!, bad, shape);
+}
+
+/** The index of the first that is no id, or −1. */
+function firstBad(data: SampleData['data'], inputDim: number): number {
   for (let i = 0; i < data.length; i++) {
     const id = data[i]!;
-    if (id >= 0 && id < inputDim && Number.isInteger(id)) continue;
-    throw embeddingIdError(path, inputDim, id, i, shape);
+    if (!(id >= 0 && id < inputDim && Number.isInteger(id))) return i;
   }
+  return -1;
+}
+
+/** A third of the time, which passes before each batch that a user makes. */
+function firstBadInteger(data: Int32Array, inputDim: number): number {
+  for (let i = 0; i < data.length; i++) {
+    if (data[i]! >>> 0 >= inputDim) return i; // what is negative is a large unsigned one
+  }
+  return -1;
 }
 
 export const embeddingSpec = /* @__PURE__ */ defineLayer({
