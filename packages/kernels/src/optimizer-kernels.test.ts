@@ -176,8 +176,10 @@ test('marks are read when what they are of is gone, and of a value that was move
   const moved = tf.maximum(next, -10); // tfjs takes it to its own memory
   const second = finite.run({ values: [next] }, {});
   next.dispose();
+  const after = tf.zeros([16]);
+  runtime.storage.addressOf(after); // would take its place, if that were free
   expect([...first.dataSync(), ...second.dataSync()]).toEqual([Number.NaN, Number.NaN]);
-  tf.dispose([param, gradient, moved, first, second]);
+  tf.dispose([param, gradient, moved, first, second, after]);
   expect(runtime.memory().inUse).toBe(inUse);
 });
 

@@ -122,6 +122,29 @@ test('a promise made ahead that breaks after training has stopped troubles nobod
   expect([troubles, ends]).toEqual([[], 1]);
 });
 
+test('a source whose end was met ahead is not ended again', async () => {
+  const calls: string[] = [];
+  const left = whole().slice(0, 2);
+  const source = {
+    readsAhead: true,
+    [Symbol.iterator]: () => ({
+      next: () => {
+        calls.push('next');
+        const value = left.shift();
+        return { done: value === undefined, value };
+      },
+      return: () => {
+        calls.push('return');
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+  const model = compiledWordModel();
+  const onBatchEnd = (batch: number): void => void (batch === 1 && model.stop('enough'));
+  await model.fit(source as never, { callbacks: [{ onBatchEnd }] });
+  expect(calls).toEqual(['next', 'next', 'next']);
+});
+
 test('a batch that cannot be made ahead is an error of its own turn, and the source is closed when training stops', async () => {
   let closed = 0;
   const source = (fails: boolean): Batches => ({
