@@ -9,7 +9,15 @@ import { trainOne } from './compare.js';
 import { TASKS } from './tasks.js';
 
 const registry = createRegistry([layers, kernels]) as unknown as Registry;
-const recipe = { units: 32, batchSize: 32, stepsPerEpoch: 100, epochs: 8, learningRate: 0.005, clipNorm: null, seed: 1 };
+const recipe = {
+  units: 32,
+  batchSize: 32,
+  stepsPerEpoch: 100,
+  epochs: 8,
+  learningRate: 0.005,
+  clipNorm: null,
+  seed: 1,
+};
 
 beforeAll(async () => {
   await useBackend('wasm');

@@ -51,7 +51,10 @@ const kernels = createKernels({ threads: values.threads === 'auto' ? 'auto' : Nu
 const registry = createRegistry([layers, kernels, datasets]) as unknown as Registry;
 const task = TASKS[values.task as keyof typeof TASKS](Number(values.steps));
 console.log(`${task.title}: ${task.loss}, without memory ${task.baseline.toFixed(5)}`);
-console.log(`Backend ${backend}; units ${recipe.units}, Adam ${recipe.learningRate}, seed ${recipe.seed}\n`);
+const clipped = recipe.clipNorm === null ? '' : `, gradients clipped at ${recipe.clipNorm}`;
+console.log(
+  `Backend ${backend}; units ${recipe.units}, Adam ${recipe.learningRate}${clipped}, seed ${recipe.seed}\n`,
+);
 
 const outcomes: Outcome[] = [];
 for (const name of names) outcomes.push(await trainOne(name, task, recipe, registry, console.log));
