@@ -1,6 +1,7 @@
 import { useBackend } from '@ostinato/backend';
 import { createRng } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { randomValues } from '../test/random-values.js';
 import { embeddingKernel } from './embedding-kernel.js';
@@ -55,5 +56,36 @@ describe('embedding.lookup', () => {
       new RegExp(`\\[model/embedding\\] The id ${id} at row 1, position 1 .*\\(embedding-id\\)`),
     );
     tf.dispose([table, ids]);
+  });
+
+  test('sums gradients over any number of ids, for any range of rows, and touches no others', () => {
+    const [rows, width] = [9, 5];
+    const { heap } = runtime.storage;
+    const [ids, dy, out] = [
+      heap.allocate(4 * 40),
+      heap.allocate(160 * width),
+      heap.allocate(4 * rows * width),
+    ];
+    const bounds = fc.tuple(fc.nat(rows), fc.nat(rows)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
+    const values = randomValues(40 * width, 7);
+    heap.floats(dy, values.length).set(values);
+    fc.assert(
+      fc.property(fc.array(fc.nat(rows - 1), { maxLength: 40 }), bounds, (given, [first, end]) => {
+        heap.integers(ids, 40).fill(first!).set(given); // what lies behind the ids counts for nothing
+        const expected = heap
+          .floats(out, rows * width)
+          .fill(-1)
+          .slice();
+        expected.fill(0, first! * width, end! * width);
+        given.forEach((row, i) => {
+          if (row < first! || row >= end!) return;
+          for (let j = 0; j < width; j++) expected[row * width + j]! += values[i * width + j]!;
+        });
+        runtime.wasm.embeddingGradient(out, dy, ids, given.length, width, first!, end!);
+        expect(heap.floats(out, rows * width)).toEqual(expected);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+    for (const block of [ids, dy, out]) heap.free(block);
   });
 });
