@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@ostinato/backend';
+import { type BucketFigures, judgeBuckets, measureBuckets } from './bucketed-program.js';
 import { figuresJson } from './figures-json.js';
 import { describeMachine, type Machine, showMachine } from './machine.js';
 import { type BenchOptions, HELP, parseOptions, type TableRequest } from './options.js';
@@ -19,6 +20,7 @@ interface Figures {
   readonly machine: Machine;
   targets?: TargetFigures;
   program?: ProgramFigures;
+  buckets?: BucketFigures;
   table?: TableFigures & { readonly growth: readonly Growth[] };
 }
 
@@ -33,7 +35,7 @@ try {
   process.exitCode = 1;
 }
 
-async function main({ targets, program, table, json }: BenchOptions): Promise<void> {
+async function main({ targets, program, buckets, table, json }: BenchOptions): Promise<void> {
   await useBackend('wasm');
   const figures: Figures = { machine: await describeMachine() };
   const file = resolve(json ?? join(RESULTS, 'latest.json'));
@@ -49,10 +51,13 @@ async function main({ targets, program, table, json }: BenchOptions): Promise<vo
     await save();
   }
   if (program) {
-    const data = program.data ?? process.env.OSTINATO_IMDB;
-    if (data === undefined) throw new Error('`program` needs the IMDB file: --data FILE, or OSTINATO_IMDB');
-    figures.program = await measureProgram(data, program.pairs);
+    figures.program = await measureProgram(imdbFile('program', program.data), program.pairs);
     printVerdicts(judgeProgram(figures.program));
+    await save();
+  }
+  if (buckets) {
+    figures.buckets = await measureBuckets(imdbFile('buckets', buckets.data), buckets);
+    printVerdicts(judgeBuckets(figures.buckets));
     await save();
   }
   if (table) {
@@ -63,6 +68,12 @@ async function main({ targets, program, table, json }: BenchOptions): Promise<vo
     await writeReport(figures.machine, found, table);
   }
   console.log(`\nAll figures: ${file}`);
+}
+
+function imdbFile(section: string, given: string | undefined): string {
+  const file = given ?? process.env.OSTINATO_IMDB;
+  if (file !== undefined) return file;
+  throw new Error(`\`${section}\` needs the IMDB file: --data FILE, or OSTINATO_IMDB`);
 }
 
 function printVerdicts(verdicts: readonly Verdict[]): void {

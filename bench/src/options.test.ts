@@ -7,6 +7,7 @@ it('measures the targets when nothing is asked for', () => {
     json: undefined,
     targets: { data: undefined, withPeer: true },
     program: undefined,
+    buckets: undefined,
     table: undefined,
   });
 });
@@ -47,7 +48,7 @@ it.each([
   ],
   [
     'tabel',
-    "There is no such section. Expected one of targets, program, table; received 'tabel'. Did you mean 'table'",
+    "There is no such section. Expected one of targets, program, buckets, table; received 'tabel'. Did you mean 'table'",
   ],
   [
     'table --peers jax',
@@ -71,6 +72,17 @@ it('runs the program as often as it is told, on the data of the targets', () => 
   expect(options).toMatchObject({ program: { data: 'a.npz', pairs: 5 }, targets: { data: 'a.npz' } });
   expect(parseOptions(['program']).program).toEqual({ data: undefined, pairs: 3 });
   expect(() => parseOptions(['table', '--pairs', '2'])).toThrow('`--pairs` belongs to `program`');
-  expect(() => parseOptions(['table', '--data', 'x'])).toThrow('`--data` belongs to `targets` or `program`');
+  expect(() => parseOptions(['table', '--data', 'x'])).toThrow(
+    '`--data` belongs to `targets` or `program` or `buckets`',
+  );
   expect(() => parseOptions(['program', '--pairs', '0'])).toThrow('(bench-option)');
+});
+
+it('trains the models it is told, with seeds and threads', () => {
+  const options = parseOptions('buckets --data a.npz --seeds 3 --models gru,lstm,gru --threads 1'.split(' '));
+  expect(options.buckets).toEqual({ data: 'a.npz', models: ['gru', 'lstm'], seeds: 3, threads: 1 });
+  const defaults = { data: undefined, models: ['simple-rnn'], seeds: 5, threads: 2 };
+  expect(parseOptions(['buckets']).buckets).toEqual(defaults);
+  expect(() => parseOptions(['buckets', '--models', 'rnn'])).toThrow('There is no such model');
+  expect(() => parseOptions(['table', '--seeds', '3'])).toThrow('`--seeds` belongs to `buckets`');
 });

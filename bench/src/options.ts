@@ -1,27 +1,35 @@
 /** What the command line asks for. */
 import { parseArgs } from 'node:util';
 import { nearest, OstinatoError, show } from '@ostinato/core';
+import type { BucketRequest } from './bucketed-program.js';
 import { LAYER_KINDS, type LayerKind } from './jobs/job.js';
 import { ALL_SIZES, QUICK_SIZES, type Size } from './jobs/size-table.js';
 import { PEER_NAMES, type PeerName } from './peers/peer.js';
+import { MODEL_NAMES } from './run-program.js';
 
-export const HELP = `Usage: npm run bench -- [targets] [program] [table] [options]
+export const HELP = `Usage: npm run bench -- [targets] [program] [buckets] [table] [options]
 
   targets         what we hold ourselves to, met or MISSED; about three minutes (the default)
   program         the whole IMDB program on one thread and on two, in turns; about a minute and a half a pair
+  buckets         the same with batches of near length and masks, beside padding: 45 s a seed with SimpleRNN, 80 with LSTM
   table           every size and layer beside the other libraries; with all of them about an hour and a half
 
   --json FILE     writes every figure (default: bench/results/latest.json)
   --help          this text
 
-targets, program
-  --data FILE     IMDB file (default: OSTINATO_IMDB): targets time the loader on it, or skip that; program needs it
+targets, program, buckets
+  --data FILE     IMDB file (default: OSTINATO_IMDB): targets time the loader on it, or skip that; the others need it
 
 targets
   --no-peer       leaves out tfjs-layers, which takes most of the time
 
 program
   --pairs N       how often (default: 3)
+
+buckets
+  --seeds N       seeds 1 to N, each both ways (default: 5)
+  --models LIST   of ${MODEL_NAMES.join(', ')} (default: simple-rnn)
+  --threads N     (default: 2)
 
 table
   --quick         a few sizes and short rounds: under two minutes
@@ -33,7 +41,7 @@ table
   --sequences     outputs of every step instead of the last
   --out DIR       report.md and the charts (default: bench/results/latest)`;
 
-const SECTIONS = ['targets', 'program', 'table'] as const;
+const SECTIONS = ['targets', 'program', 'buckets', 'table'] as const;
 type Section = (typeof SECTIONS)[number];
 
 const DEFINITIONS = {
@@ -42,6 +50,8 @@ const DEFINITIONS = {
   data: { type: 'string' },
   'no-peer': { type: 'boolean', default: false },
   pairs: { type: 'string' },
+  seeds: { type: 'string' },
+  models: { type: 'string' },
   quick: { type: 'boolean', default: false },
   layers: { type: 'string' },
   sizes: { type: 'string' },
@@ -54,14 +64,14 @@ const DEFINITIONS = {
 
 /** Which options mean something to some sections alone. */
 const BELONGS: Readonly<Record<string, readonly Section[]>> = {
-  data: ['targets', 'program'],
+  data: ['targets', 'program', 'buckets'],
   'no-peer': ['targets'],
   pairs: ['program'],
+  seeds: ['buckets'],
+  models: ['buckets'],
+  threads: ['buckets', 'table'],
   ...Object.fromEntries(
-    ['quick', 'layers', 'sizes', 'peers', 'python', 'threads', 'sequences', 'out'].map((name) => [
-      name,
-      ['table'],
-    ]),
+    ['quick', 'layers', 'sizes', 'peers', 'python', 'sequences', 'out'].map((name) => [name, ['table']]),
   ),
 };
 
@@ -81,6 +91,7 @@ export interface BenchOptions {
   readonly json: string | undefined;
   readonly targets: { readonly data: string | undefined; readonly withPeer: boolean } | undefined;
   readonly program: { readonly data: string | undefined; readonly pairs: number } | undefined;
+  readonly buckets: (BucketRequest & { readonly data: string | undefined }) | undefined;
   readonly table: TableRequest | undefined;
 }
 
@@ -110,11 +121,21 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     program: sections.includes('program')
       ? { data: values.data, pairs: sizeOf('--pairs', values.pairs ?? '3') }
       : undefined,
+    buckets: sections.includes('buckets') ? bucketRequest(values) : undefined,
     table: sections.includes('table') ? tableRequest(values) : undefined,
   };
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof DEFINITIONS }>>['values'];
+
+function bucketRequest({ data, models, seeds, threads }: Values): BenchOptions['buckets'] {
+  return {
+    data,
+    models: models === undefined ? ['simple-rnn'] : listOf('model', models, MODEL_NAMES),
+    seeds: sizeOf('--seeds', seeds ?? '5'),
+    threads: sizeOf('--threads', threads ?? '2'),
+  };
+}
 
 function tableRequest(values: Values): TableRequest {
   const { quick, python, sequences, out } = values;

@@ -1,12 +1,7 @@
 /** The whole IMDB program, from its start to its end, on one thread and on two in turns. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { measureCeiling } from './ceiling.js';
 import { median } from './measure.js';
+import { type ProgramReport, withProgram } from './run-program.js';
 import type { Verdict } from './targets/judge.js';
 import { STEP_FLOP } from './training-step.js';
 
@@ -28,19 +23,6 @@ export interface ProgramFigures {
   readonly weightsSha256: string;
 }
 
-/** What is used of the program's `--json`. */
-interface Report {
-  readonly seconds: Omit<ProgramRun, 'threads'>;
-  readonly weightsSha256: string;
-  readonly settings: {
-    readonly batchSize: number;
-    readonly epochs: number;
-    readonly validationSplit: number;
-  };
-  readonly data: { readonly train: number };
-}
-
-const PROGRAM = fileURLToPath(new URL('../../apps/imdb/dist/cli.js', import.meta.url));
 const THREADS = [1, 2] as const;
 /** The part of the time on one thread that two may take. */
 const TWO_THREADS_SHARE = 0.6;
@@ -53,38 +35,26 @@ const LIMIT_RATIO = 2.2;
  * Throws   Error when two runs do not end with the same weights
  */
 export async function measureProgram(data: string, pairs: number): Promise<ProgramFigures> {
-  const folder = await mkdtemp(join(tmpdir(), 'ostinato-program-'));
   const [runs, ceilings, hashes]: [ProgramRun[], number[], Set<string>] = [[], [], new Set()];
   let steps = 0;
-  try {
+  await withProgram(data, async (run) => {
     for (let pair = 0; pair < pairs; pair++) {
       for (const threads of THREADS) {
         ceilings.push(await measureCeiling());
-        const { seconds, weightsSha256, settings, data: found } = await runOnce(data, threads, folder);
+        const { seconds, weightsSha256, settings, data: found } = await run({ seed: 1, threads });
         const { load, train, evaluate, total } = seconds;
         runs.push({ threads, load, train, evaluate, total });
         hashes.add(weightsSha256);
         steps = stepsOf(settings, found.train);
       }
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
   if (hashes.size !== 1) throw new Error(`The runs ended with different weights: ${[...hashes].join(', ')}`);
   return { ceiling: Math.max(...ceilings), steps, runs, weightsSha256: [...hashes][0]! };
 }
 
-function stepsOf({ epochs, batchSize, validationSplit }: Report['settings'], reviews: number): number {
+function stepsOf({ epochs, batchSize, validationSplit }: ProgramReport['settings'], reviews: number): number {
   return epochs * Math.ceil(Math.floor(reviews * (1 - validationSplit)) / batchSize);
-}
-
-async function runOnce(data: string, threads: number, folder: string): Promise<Report> {
-  const [json, out] = [join(folder, 'figures.json'), join(folder, 'run')];
-  const argv = ['train', '--data', resolve(data), '--seed', '1', '--offline', '--quiet'];
-  const run = [PROGRAM, ...argv, '--threads', String(threads), '--json', json, '--out', out];
-  await promisify(execFile)(process.execPath, run);
-  await rm(out, { recursive: true });
-  return JSON.parse(await readFile(json, 'utf8')) as Report;
 }
 
 /** The runs' medians, beside each other and beside what the steps alone take at the ceiling. */

@@ -76,6 +76,17 @@ describe('the order', () => {
     expect(company(0)).not.toEqual(company(1));
   });
 
+  it('within a batch is by length, and by chance where lengths are alike', () => {
+    for (const batch of orders(3, 0, 0.5)) {
+      const lengths = batch.map((row) => rows[row]!.length);
+      expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+    }
+    const alike = raggedRows(Array.from({ length: 12 }, (_, i) => [i]));
+    const batches = [...bucketByLength({ x: alike }, { batchSize: 12 }).epoch(0)];
+    const places = batches.flatMap((batch) => [...batch.rows]);
+    expect(places).not.toEqual([...places].sort((a, b) => a - b));
+  });
+
   it('without an epoch is by length, then by place', () => {
     const [first, second] = bucketByLength({ x: [[1, 1], [2], [3, 3], [4]] }, { batchSize: 2 });
     expect([...first!.rows, ...second!.rows]).toEqual([1, 3, 0, 2]);

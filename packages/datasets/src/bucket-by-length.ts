@@ -69,7 +69,7 @@ const FIELDS = ['batchSize', 'seed', 'maxLen', 'padding', 'truncating', 'noise']
  * Sorts sequences into batches of near length.
  *
  * In each epoch lengths are first moved at random by up to `noise`, then sorted and cut into batches, whose order is
- * then drawn: every sequence once, in other company each time.
+ * then drawn: every sequence once, in other company each time. Within a batch the shortest come first.
  *
  * Shapes   a batch: x i32[batchSize, its longest] · y [batchSize] · rows i32[batchSize]; the last one cut is smaller
  * Memory   makes one batch at a time; keeps the sequences
@@ -111,6 +111,8 @@ export function bucketByLength<Y extends Targets | undefined = undefined>(
       checkCount(WHERE, 'epoch', epoch);
       const stream = rng.split(epoch);
       const batches = cut(mixedOrder(lengths, noise, stream), batchSize);
+      // Within a batch by length: kernels take neighbours together, and skip a step that is padding for all of them.
+      for (const rows of batches) rows.sort((a, b) => lengths[a]! - lengths[b]!);
       for (const rows of stream.split('batches').shuffle(batches)) yield make(rows);
     },
     *[Symbol.iterator]() {

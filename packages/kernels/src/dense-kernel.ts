@@ -37,7 +37,8 @@ function product(
   const { storage, wasm } = runtime;
   const [inputSize, units] = kernel.shape as [number, number];
   const out = storage.empty([...x.shape.slice(0, -1), units]);
-  const [to, from, weights, added] = [out, x, kernel, bias].map(addressIn(runtime)) as Four;
+  const at = addressIn(runtime);
+  const [to, from, weights, added] = [at(out), at(x), at(kernel), at(bias)];
   const rows = x.size / inputSize;
   if (rows < PACKED_ROWS) {
     wasm.fewRows(to, from, weights, added, rows, inputSize, units);
@@ -50,8 +51,6 @@ function product(
   return out;
 }
 
-type Four = [number, number, number, number];
-
 /** Gradients of x, kernel and, where there is one, bias. */
 function gradients(
   runtime: KernelRuntime,
@@ -62,9 +61,11 @@ function gradients(
 ): tf.Tensor[] {
   const { storage, wasm } = runtime;
   const [inputSize, units] = kernel.shape as [number, number];
-  const results = [x.shape, kernel.shape, ...(useBias ? [[units]] : [])].map((shape) => storage.empty(shape));
-  const [dx, dKernel, dBias = 0] = results.map(addressIn(runtime)) as [number, number, number?];
-  const [outer, from, weights] = [dy, x, kernel].map(addressIn(runtime)) as [number, number, number];
+  const [ofX, ofKernel] = [storage.empty(x.shape), storage.empty(kernel.shape)];
+  const ofBias = useBias ? storage.empty([units]) : undefined;
+  const at = addressIn(runtime);
+  const [dx, dKernel, dBias] = [at(ofX), at(ofKernel), at(ofBias)];
+  const [outer, from, weights] = [at(dy), at(x), at(kernel)];
   const rows = x.size / inputSize;
   runtime.withScratch(4 * roundUp(inputSize, 8) * (1 + units), (panels) => {
     wasm.packTransposedPanels(panels, weights, inputSize, units, 1, units, units);
@@ -73,8 +74,8 @@ function gradients(
   withProductSums(runtime, { x: from, dy: outer }, [rows, inputSize, units], ({ sums, sumBytes, blocks }) => {
     const [row, outRow] = [4 * roundUp(units, 8), 4 * units];
     wasm.sumBlocks(dKernel, outRow, sums, sumBytes, row, blocks, inputSize, units);
-    const ofBias = sums + roundUp(inputSize, 4) * row;
-    if (dBias) wasm.sumBlocks(dBias, outRow, ofBias, sumBytes, row, blocks, 1, units);
+    const biasSums = sums + roundUp(inputSize, 4) * row;
+    if (dBias) wasm.sumBlocks(dBias, outRow, biasSums, sumBytes, row, blocks, 1, units);
   });
-  return results;
+  return ofBias ? [ofX, ofKernel, ofBias] : [ofX, ofKernel];
 }

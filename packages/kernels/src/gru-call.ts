@@ -81,7 +81,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.
   const wanted = [call.recurrentKernel, call.bias, call.initialStates[0]];
   const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
   const at = addressIn(runtime);
-  const [dRecurrentKernel, dBias, dInitial] = gradients.map(at) as [number, number, number];
+  const [dRecurrentKernel, dBias, dInitial] = [at(gradients[0]), at(gradients[1]), at(gradients[2])];
   const [kernel, given] = [at(call.kernel), { dy: at(dy), states: at(call.states), mask: at(call.mask) }];
   const resetAfter = Number(config.resetAfter);
   const shape = panelShape(whole, 3, call.inputMasks !== undefined);

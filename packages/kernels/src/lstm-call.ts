@@ -99,7 +99,8 @@ function backward(
   const wanted = [call.recurrentKernel, call.bias, call.initialStates[0], call.initialStates[1]];
   const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
   const at = addressIn(runtime);
-  const [dRecurrentKernel, dBias, dInitialH, dInitialC] = gradients.map(at) as Four;
+  const [dRecurrentKernel, dBias] = [at(gradients[0]), at(gradients[1])];
+  const [dInitialH, dInitialC] = [at(gradients[2]), at(gradients[3])];
   const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
   const dyAt = at(dy);
   const dLastC = config.returnState ? dyAt + cellOffset(whole, config) : 0;
@@ -133,8 +134,6 @@ function backward(
   });
   return [...ofX, ...gradients].filter((gradient) => gradient !== undefined);
 }
-
-type Four = [number, number, number, number];
 
 /** Addresses, and the bytes of each block's or each thread's part. */
 interface Places {

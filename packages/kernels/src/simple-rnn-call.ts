@@ -65,7 +65,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
   const wanted = [call.recurrentKernel, call.bias, call.initialStates[0]];
   const gradients = wanted.map((tensor) => tensor && storage.empty(tensor.shape));
   const at = addressIn(runtime);
-  const [dRecurrentKernel, dBias, dInitial] = gradients.map(at) as [number, number, number];
+  const [dRecurrentKernel, dBias, dInitial] = [at(gradients[0]), at(gradients[1]), at(gradients[2])];
   const [kernel, recurrentKernel] = [at(call.kernel), at(call.recurrentKernel)];
   const given = { dy: at(dy), states: at(call.states), mask: at(call.mask) };
   const ofInputs = {

@@ -91,8 +91,17 @@ export class TaskBoard {
    * @returns whether all are finished
    */
   waitFor(count: number, patience: number): boolean {
+    return this.#look(count) || this.#sleep(count, patience);
+  }
+
+  /** Apart from `#sleep`: engines compile a loop amid its run, and would throw that away each time when what seldom follows it comes. */
+  #look(count: number): boolean {
     for (let look = 0; look < LOOKS; look++)
       if (Atomics.load(this.integers, PLACE.done) === count) return true;
+    return false;
+  }
+
+  #sleep(count: number, patience: number): boolean {
     while (true) {
       const done = Atomics.load(this.integers, PLACE.done);
       if (done === count) return true;

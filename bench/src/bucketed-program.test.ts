@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { type BucketFigures, judgeBuckets } from './bucketed-program.js';
+
+/** Of each seed: seconds and accuracy, padded and bucketed. */
+const figures = (...seeds: [padded: [number, number], bucketed: [number, number]][]): BucketFigures => ({
+  threads: 2,
+  runs: seeds.map(([padded, bucketed], i) => ({
+    model: 'gru',
+    seed: i + 1,
+    padded: { total: padded[0], valAccuracy: padded[1], weightsSha256: 'a' },
+    bucketed: { total: bucketed[0], valAccuracy: bucketed[1], weightsSha256: 'b' },
+  })),
+});
+
+it('holds the ways of each seed against each other, then takes the middle', () => {
+  const [time, accuracy] = judgeBuckets(
+    figures([[20, 0.8], [13, 0.83]], [[30, 0.82], [20, 0.82]], [[20, 0.84], [18, 0.84]]), // biome-ignore format: a line
+  );
+  expect(time).toMatchObject({ name: 'IMDB bucketed, gru, 2 threads, median of 3', time: '18.0 s' });
+  expect(time).toMatchObject({ measured: '0.667 × the padded time', target: { met: true } });
+  expect(accuracy).toMatchObject({
+    measured: '0.8300 (+0.0100 ± 0.0100)',
+    target: { text: 'at least the padded 0.8200', met: true },
+  });
+});
+
+it('says what is missed; a standard error needs two seeds', () => {
+  const verdicts = judgeBuckets(
+    figures([
+      [20, 0.8],
+      [14, 0.79],
+    ]),
+  );
+  expect(verdicts.map(({ target }) => target!.met)).toEqual([false, false]);
+  expect(verdicts[1]!.measured).toBe('0.7900');
+});
