@@ -311,6 +311,8 @@ describe('no room for what a layer makes', () => {
   it.each(['call', 'outputMasks'] as const)('in %s is an error of memory that names the layer', (place) => {
     const layer = build(new Given());
     layer[place] = full;
-    expect(() => call(layer, tf.zeros([2, 3]))).toThrow(/model\/given.*Given makes of f32\[2, 3\].*\(memory\)/);
+    expect(() => call(layer, tf.zeros([2, 3]))).toThrow(
+      /model\/given.*Given makes of f32\[2, 3\].*\(memory\)/,
+    );
   });
 });
