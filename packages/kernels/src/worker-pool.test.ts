@@ -261,6 +261,29 @@ describe('a pool', () => {
     expect(negativesAfter(parts)).toBe(0);
   });
 
+  test('sleeps until a slow worker is done', async () => {
+    const slow = workerSource.replace(
+      '      try {',
+      '      Atomics.wait(integers, place.stop, 0, 150);\n      try {',
+    );
+    expect(slow).not.toBe(workerSource);
+    const { pool, heap, wasm } = await start({ workers: 1, source: slow, patience: 20_000 });
+    const values = heap.allocate(128);
+    heap.floats(values, 32).fill(-1);
+    // The caller's call lasts until the worker has taken the other one.
+    const late: Call = (...numbers) => {
+      const until = performance.now() + 50;
+      while (performance.now() < until);
+      (wasm.activate as Call)(...numbers);
+    };
+    pool.run('activate', late, [
+      [values, 3, 16],
+      [values + 64, 3, 16],
+    ]);
+    expect([...heap.floats(values, 32)]).toEqual(Array(32).fill(0));
+    expect(pool.size).toBe(2);
+  });
+
   test('throws when a worker dies amid its work, and then works alone', async () => {
     const dying = workerSource.replace('      try {', '      process.exit(7);\n      try {');
     expect(dying).not.toBe(workerSource);
