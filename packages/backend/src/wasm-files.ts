@@ -1,7 +1,7 @@
 /**
  * Finds the `.wasm` file of tfjs' wasm backend, so that nobody has to configure a path.
  *
- * In Node it lies in the installed package. In a browser it is where the bundler put it: Vite, webpack and Parcel
+ * In Node it lies in the installed package, or beside a bundle that runs where no package is. In a browser it is where the bundler put it: Vite, webpack and Parcel
  * recognise `new URL('package/file', import.meta.url)` and emit the file; others leave it to the page's owner to serve
  * the files beside the bundle. A candidate counts only when its first bytes are those of wasm: development servers
  * answer any path with a page.
@@ -12,6 +12,7 @@ import { type NodeModules, nodeModules } from './node-modules.js';
 /** The builds of tfjs' wasm backend; tfjs loads the one that the engine can run. */
 export type WasmFileName = 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm';
 
+const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 const MAGIC = [0, 0x61, 0x73, 0x6d]; // '\0asm'
 
 /**
@@ -23,8 +24,9 @@ const MAGIC = [0, 0x61, 0x73, 0x6d]; // '\0asm'
  */
 export async function findWasmFile(name: WasmFileName, given?: string): Promise<string> {
   const node = nodeModules();
-  const candidates = given === undefined ? knownPlaces(name, node) : [inFolder(given, name)];
   const tried: string[] = [];
+  const known = (): string[] => (node ? placesInNode(name, node, tried) : placesInBrowsers(name));
+  const candidates = given === undefined ? known() : [inFolder(given, name)];
   for (const path of candidates) {
     const reason = node ? checkFile(path, node) : await checkUrl(path);
     if (reason === undefined) return path;
@@ -32,7 +34,7 @@ export async function findWasmFile(name: WasmFileName, given?: string): Promise<
   }
   throw new OstinatoError('wasm-file', {
     where: 'useBackend',
-    what: `The file ${name} of @tensorflow/tfjs-backend-wasm was not found`,
+    what: `The file ${name} of ${PACKAGE} was not found`,
     received: tried.join(', '),
     fix: 'Serve or install that package\'s dist folder and name it: useBackend("wasm", { wasmPath })',
   });
@@ -43,11 +45,23 @@ function inFolder(given: string, name: string): string {
   return given === '' || given.endsWith('/') ? given + name : `${given}/${name}`;
 }
 
-function knownPlaces(name: WasmFileName, node: NodeModules | undefined): string[] {
-  if (node) {
-    const entry = node.module.createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-    return [node.path.join(node.path.dirname(entry), name)];
+/** A CommonJS module's own path: what a bundle of that form has in place of `import.meta.url`. */
+declare const __filename: string | undefined;
+
+/** Where no such package is installed, `tried` says so. */
+function placesInNode(name: WasmFileName, { module, path }: NodeModules, tried: string[]): string[] {
+  const here = typeof __filename === 'string' ? __filename : import.meta.url;
+  const beside = here.startsWith('file:') ? new URL(name, here).href : path.join(path.dirname(here), name);
+  try {
+    const entry = module.createRequire(here).resolve(PACKAGE);
+    return [path.join(path.dirname(entry), name), beside];
+  } catch {
+    tried.push(`${PACKAGE} (not installed)`);
+    return [beside];
   }
+}
+
+function placesInBrowsers(name: WasmFileName): string[] {
   const emitted = emittedUrls()[name];
   const besideBundle = import.meta.url; // not written into new URL(…): bundlers would look for a file to emit
   return [...new Set([emitted, besidePackage(emitted), new URL(name, besideBundle).href])];
