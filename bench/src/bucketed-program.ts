@@ -34,10 +34,11 @@ export interface BucketRequest {
 /** The part of the padded time that must not be reached. */
 const TIME_SHARE = 0.7;
 
-/** Trains each model with each seed, padded and bucketed in turns. */
+/** Trains each model with each seed, padded and bucketed in turns. `save` is called after each seed with what there is. */
 export async function measureBuckets(
   data: string,
   { models, seeds, threads }: BucketRequest,
+  save: (soFar: BucketFigures) => Promise<void>,
 ): Promise<BucketFigures> {
   const runs: SeedRuns[] = [];
   await withProgram(data, async (run) => {
@@ -46,6 +47,7 @@ export async function measureBuckets(
         const padded = feedRun(await run({ model, seed, threads }));
         const bucketed = feedRun(await run({ model, seed, threads, bucket: true }));
         runs.push({ model, seed, padded, bucketed });
+        await save({ threads, runs });
       }
     }
   });

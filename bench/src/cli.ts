@@ -36,6 +36,8 @@ try {
 }
 
 async function main({ targets, program, buckets, table, json }: BenchOptions): Promise<void> {
+  if (program) imdbFile('program', program.data); // what is missing is said before hours of work
+  if (buckets) imdbFile('buckets', buckets.data);
   await useBackend('wasm');
   const figures: Figures = { machine: await describeMachine() };
   const file = resolve(json ?? join(RESULTS, 'latest.json'));
@@ -56,9 +58,11 @@ async function main({ targets, program, buckets, table, json }: BenchOptions): P
     await save();
   }
   if (buckets) {
-    figures.buckets = await measureBuckets(imdbFile('buckets', buckets.data), buckets);
-    printVerdicts(judgeBuckets(figures.buckets));
-    await save();
+    const found = await measureBuckets(imdbFile('buckets', buckets.data), buckets, (soFar) => {
+      figures.buckets = soFar;
+      return save();
+    });
+    printVerdicts(judgeBuckets(found));
   }
   if (table) {
     const found = await runTable(table, (soFar) => {

@@ -11,7 +11,7 @@ export const HELP = `Usage: npm run bench -- [targets] [program] [buckets] [tabl
 
   targets         what we hold ourselves to, met or MISSED; about three minutes (the default)
   program         the whole IMDB program on one thread and on two, in turns; about a minute and a half a pair
-  buckets         the same with batches of near length and masks, beside padding: 45 s a seed with SimpleRNN, 80 with LSTM
+  buckets         the same with batches of near length and masks, beside padding: 45 s a seed, two minutes with LSTM
   table           every size and layer beside the other libraries; with all of them about an hour and a half
 
   --json FILE     writes every figure (default: bench/results/latest.json)

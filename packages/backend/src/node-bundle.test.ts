@@ -1,6 +1,6 @@
 // useBackend in bundles that run in Node, where no package is installed.
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -49,6 +49,7 @@ describe.each(['cjs', 'esm'] as const)('as %s', (format) => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('says where it looked', async () => {
+    rmSync(join(folder, SIMD), { force: true });
     const { backend, reason, sum } = await run();
     expect([backend, sum]).toEqual(['cpu', [2, 3]]);
     expect(reason).toContain('@tensorflow/tfjs-backend-wasm (not installed)');
@@ -58,5 +59,15 @@ describe.each(['cjs', 'esm'] as const)('as %s', (format) => {
   it('finds the file beside the bundle', async () => {
     copyFileSync(join(installed, SIMD), join(folder, SIMD));
     expect(await run()).toMatchObject({ backend: 'wasm', sum: [2, 3] });
+  });
+
+  it('takes that file before one of a package that happens to be installed', async () => {
+    copyFileSync(join(installed, SIMD), join(folder, SIMD));
+    const other = join(folder, 'node_modules/@tensorflow/tfjs-backend-wasm');
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, 'index.js'), '');
+    writeFileSync(join(other, SIMD), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)); // wasm, and nothing in it
+    expect(await run()).toMatchObject({ backend: 'wasm', sum: [2, 3] });
+    rmSync(join(folder, 'node_modules'), { recursive: true });
   });
 });

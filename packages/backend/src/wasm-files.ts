@@ -1,7 +1,7 @@
 /**
  * Finds the `.wasm` file of tfjs' wasm backend, so that nobody has to configure a path.
  *
- * In Node it lies in the installed package, or beside a bundle that runs where no package is. In a browser it is where the bundler put it: Vite, webpack and Parcel
+ * In Node it lies beside a bundle, or in the installed package. In a browser it is where the bundler put it: Vite, webpack and Parcel
  * recognise `new URL('package/file', import.meta.url)` and emit the file; others leave it to the page's owner to serve
  * the files beside the bundle. A candidate counts only when its first bytes are those of wasm: development servers
  * answer any path with a page.
@@ -45,18 +45,36 @@ function inFolder(given: string, name: string): string {
   return given === '' || given.endsWith('/') ? given + name : `${given}/${name}`;
 }
 
-/** A CommonJS module's own path: what a bundle of that form has in place of `import.meta.url`. */
-declare const __filename: string | undefined;
+/** Only in CommonJS, and not to be asked for by `typeof`: webpack answers that beforehand, for modules too. */
+declare const __filename: string;
 
-/** Where no such package is installed, `tried` says so. */
+/** The path or URL of this module, or of the bundle that it is in. */
+function ownPlace(): string | undefined {
+  try {
+    return __filename;
+  } catch {
+    return import.meta.url;
+  }
+}
+
+/**
+ * Beside this module first: a bundle has its own version of tfjs in it, and what is installed somewhere above may be another.
+ *
+ * `tried` is told of what cannot even be looked for.
+ */
 function placesInNode(name: WasmFileName, { module, path }: NodeModules, tried: string[]): string[] {
-  const here = typeof __filename === 'string' ? __filename : import.meta.url;
+  const here = ownPlace();
+  if (here === undefined) {
+    tried.push('beside the bundle (it does not know its place)');
+    return [];
+  }
   const beside = here.startsWith('file:') ? new URL(name, here).href : path.join(path.dirname(here), name);
   try {
     const entry = module.createRequire(here).resolve(PACKAGE);
-    return [path.join(path.dirname(entry), name), beside];
-  } catch {
-    tried.push(`${PACKAGE} (not installed)`);
+    return [beside, path.join(path.dirname(entry), name)];
+  } catch (error) {
+    const missing = (error as { code?: string }).code === 'MODULE_NOT_FOUND';
+    tried.push(`${PACKAGE} (${missing ? 'not installed' : error})`);
     return [beside];
   }
 }
