@@ -1,20 +1,18 @@
 import { expect, it } from 'vitest';
 import { type BucketFigures, judgeBuckets } from './bucketed-program.js';
 
-/** Of each seed: seconds and accuracy, padded and bucketed. */
-const figures = (...seeds: [padded: [number, number], bucketed: [number, number]][]): BucketFigures => ({
+const run = (total: number, valAccuracy: number) => ({ total, valAccuracy, weightsSha256: 'a' });
+
+type Run = ReturnType<typeof run>;
+
+const figures = (...seeds: [padded: Run, bucketed: Run][]): BucketFigures => ({
   threads: 2,
-  runs: seeds.map(([padded, bucketed], i) => ({
-    model: 'gru',
-    seed: i + 1,
-    padded: { total: padded[0], valAccuracy: padded[1], weightsSha256: 'a' },
-    bucketed: { total: bucketed[0], valAccuracy: bucketed[1], weightsSha256: 'b' },
-  })),
+  runs: seeds.map(([padded, bucketed], i) => ({ model: 'gru', seed: i + 1, padded, bucketed })),
 });
 
 it('holds the ways of each seed against each other, then takes the middle', () => {
   const [time, accuracy] = judgeBuckets(
-    figures([[20, 0.8], [13, 0.83]], [[30, 0.82], [20, 0.82]], [[20, 0.84], [18, 0.84]]), // biome-ignore format: a line
+    figures([run(20, 0.8), run(13, 0.83)], [run(30, 0.82), run(20, 0.82)], [run(20, 0.84), run(18, 0.84)]),
   );
   expect(time).toMatchObject({ name: 'IMDB bucketed, gru, 2 threads, median of 3', time: '18.0 s' });
   expect(time).toMatchObject({ measured: '0.667 × the padded time', target: { met: true } });
@@ -25,12 +23,7 @@ it('holds the ways of each seed against each other, then takes the middle', () =
 });
 
 it('says what is missed; a standard error needs two seeds', () => {
-  const verdicts = judgeBuckets(
-    figures([
-      [20, 0.8],
-      [14, 0.79],
-    ]),
-  );
+  const verdicts = judgeBuckets(figures([run(20, 0.8), run(14, 0.79)]));
   expect(verdicts.map(({ target }) => target!.met)).toEqual([false, false]);
   expect(verdicts[1]!.measured).toBe('0.7900');
 });

@@ -36,7 +36,7 @@ try {
 }
 
 async function main({ targets, program, buckets, table, json }: BenchOptions): Promise<void> {
-  if (program) imdbFile('program', program.data); // what is missing is said before hours of work
+  if (program) imdbFile('program', program.data); // what is missing is said at once
   if (buckets) imdbFile('buckets', buckets.data);
   await useBackend('wasm');
   const figures: Figures = { machine: await describeMachine() };

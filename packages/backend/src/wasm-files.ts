@@ -1,9 +1,9 @@
 /**
  * Finds the `.wasm` file of tfjs' wasm backend, so that nobody has to configure a path.
  *
- * In Node it lies beside a bundle, or in the installed package. In a browser it is where the bundler put it: Vite, webpack and Parcel
- * recognise `new URL('package/file', import.meta.url)` and emit the file; others leave it to the page's owner to serve
- * the files beside the bundle. A candidate counts only when its first bytes are those of wasm: development servers
+ * In Node it lies beside a bundle, or in the installed package. In a browser it is where the bundler put it: Vite,
+ * webpack and Parcel recognise `new URL('package/file', import.meta.url)` and emit the file; others leave it to the
+ * page's owner to serve the files beside the bundle. A candidate counts only when its first bytes are those of wasm: development servers
  * answer any path with a page.
  */
 import { OstinatoError } from '@ostinato/core';
