@@ -1,11 +1,12 @@
 // pnpm check [STEP…]: everything that continuous integration checks, in one command. Goes through all steps even when one
-// fails, shows the output of those that do, and ends with a table.
+// fails, shows the output of those that do, and ends with a table and the line `N passed, N failed`, which counts steps.
 import './workspace/require-node.mjs';
 
 const { join } = await import('node:path');
 const { install } = await import('./workspace/install.mjs');
 const { root } = await import('./workspace/layout.mjs');
 const { run } = await import('./workspace/run.mjs');
+const { countsLine } = await import('./workspace/test-counts.mjs');
 
 const script = (/** @type {string} */ path) => join(root, 'node_modules', path);
 const biome = script('@biomejs/biome/bin/biome');
@@ -37,6 +38,7 @@ if (unknown.length > 0) {
 const env = await install();
 /** @type {string[]} */
 const table = [];
+const counts = { passed: 0, failed: 0, skipped: 0 };
 for (const [name, args] of Object.entries(steps)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.log(`${name} …`);
@@ -45,6 +47,7 @@ for (const [name, args] of Object.entries(steps)) {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   if (code !== 0) console.log(`${output.trimEnd()}\n`);
   table.push(`  ${code === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(18)}${seconds.padStart(7)} s`);
-  if (code !== 0) process.exitCode = 1;
+  counts[code === 0 ? 'passed' : 'failed'] += 1;
 }
-console.log(`\n${table.join('\n')}`);
+console.log(`\n${table.join('\n')}\n\n${countsLine(counts)}`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
