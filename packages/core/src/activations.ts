@@ -5,6 +5,7 @@ import { fillOptions, type OptionChecks } from './fill-options.js';
 import type { JsonObject } from './json.js';
 import { rememberLogits } from './logits.js';
 import { checkBoolean, checkFields, checkNotNegative, checkPositive } from './option-checks.js';
+import { withoutGradient } from './without-gradient.js';
 
 /**
  * A function of a tensor that keeps its shape.
@@ -28,20 +29,24 @@ export const sigmoid = /* @__PURE__ */ plain('sigmoid', (x) => rememberLogits(tf
 export const tanh = /* @__PURE__ */ plain('tanh', (x) => tf.tanh(x));
 export const softmax = /* @__PURE__ */ plain('softmax', (x) => rememberLogits(tf.softmax(x), 'softmax', x));
 export const logSoftmax = /* @__PURE__ */ plain('logSoftmax', (x) => tf.logSoftmax(x));
-export const softplus = /* @__PURE__ */ plain('softplus', (x) =>
-  tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
-);
+/** Of its own gradient, σ(x): that of the formula, which is made of |x|, would be 0 at 0. */
+export const softplus = /* @__PURE__ */ plain('softplus', (x) => {
+  const op = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    (given.at(-1) as tf.GradSaveFunc)([x]);
+    const value = tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+    return { value, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, tf.sigmoid(saved!)) };
+  });
+  return op(x);
+});
 export const softsign = /* @__PURE__ */ plain('softsign', (x) => tf.div(x, tf.add(tf.abs(x), 1)));
 export const selu = /* @__PURE__ */ plain('selu', (x) => tf.selu(x));
 export const silu = /* @__PURE__ */ plain('silu', (x) => tf.mul(x, tf.sigmoid(x)));
 export const exponential = /* @__PURE__ */ plain('exponential', (x) => tf.exp(x));
-export const relu6 = /* @__PURE__ */ plain('relu6', (x) => tf.clipByValue(x, 0, 6));
+export const relu6 = /* @__PURE__ */ plain('relu6', (x) => tf.relu6(x));
 /** relu6(x + 3) / 6: Keras 3's; tfjs-layers clips 0.2·x + 0.5. */
-export const hardSigmoid = /* @__PURE__ */ plain('hardSigmoid', (x) =>
-  tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6),
-);
+export const hardSigmoid = /* @__PURE__ */ plain('hardSigmoid', (x) => tf.div(tf.relu6(tf.add(x, 3)), 6));
 export const hardSilu = /* @__PURE__ */ plain('hardSilu', (x) =>
-  tf.mul(x, tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6)),
+  tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
 );
 export const mish = /* @__PURE__ */ plain('mish', (x) => tf.mul(x, tf.tanh(softplus().apply(x))));
 
@@ -68,18 +73,21 @@ export const relu = /* @__PURE__ */ configured(
   'relu',
   { negativeSlope: 0, maxValue: null as number | null, threshold: 0 },
   (x, { negativeSlope, maxValue, threshold }) => {
-    if (negativeSlope === 0 && maxValue === null && threshold === 0) return tf.relu(x);
-    const bounded = maxValue === null ? x : tf.minimum(x, maxValue);
-    const above = tf.mul(bounded, tf.cast(tf.greater(x, threshold), 'float32'));
-    if (negativeSlope === 0) return above;
-    return tf.sub(above, tf.mul(tf.relu(tf.sub(threshold, x)), negativeSlope));
+    if (maxValue === null && threshold === 0) {
+      return negativeSlope === 0 ? tf.relu(x) : tf.leakyRelu(x, negativeSlope);
+    }
+    const passed = withoutGradient(() => tf.cast(tf.greater(x, threshold), 'float32'));
+    const above = tf.mul(x, passed);
+    const bounded = maxValue === null ? above : tf.clipByValue(above, 0, maxValue);
+    if (negativeSlope === 0) return bounded;
+    return tf.sub(bounded, tf.mul(tf.relu(tf.sub(threshold, x)), negativeSlope));
   },
   { maxValue: checkCeiling },
 );
 export const leakyRelu = /* @__PURE__ */ configured(
   'leakyRelu',
   { negativeSlope: 0.2 },
-  (x, { negativeSlope }) => tf.sub(tf.relu(x), tf.mul(tf.relu(tf.neg(x)), negativeSlope)),
+  (x, { negativeSlope }) => tf.leakyRelu(x, negativeSlope),
 );
 export const elu = /* @__PURE__ */ configured('elu', { alpha: 1 }, (x, { alpha }) =>
   alpha === 1 ? tf.elu(x) : tf.add(tf.relu(x), tf.mul(tf.sub(tf.exp(tf.minimum(x, 0)), 1), alpha)),

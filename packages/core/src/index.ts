@@ -27,3 +27,4 @@ export * from './symbolic.js';
 export * from './tensor-storage.js';
 export * from './training-contracts.js';
 export { withinRoom } from './weight-room.js';
+export * from './without-gradient.js';

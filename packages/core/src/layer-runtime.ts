@@ -16,6 +16,7 @@ import type { Registry } from './registry.js';
 import type { Rng } from './rng.js';
 import { type Shape, showShape, showTensor } from './shapes.js';
 import { takeRoom } from './weight-room.js';
+import { withoutGradient } from './without-gradient.js';
 
 /** What building needs from its surroundings. */
 export interface BuildOptions {
@@ -208,11 +209,11 @@ export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: C
 }
 
 function callContext(given: Omit<CallContext, 'kernels' | 'part'>, kernels: KernelChooser): CallContext {
-  const { training, trainable, masks, path, rng, update } = given;
+  const { training, trainable, path, rng, update } = given;
   return {
     training,
     trainable,
-    masks,
+    masks: given.masks.map(truthOf),
     path,
     rng,
     update,
@@ -220,6 +221,11 @@ function callContext(given: Omit<CallContext, 'kernels' | 'part'>, kernels: Kern
     part: (name, masks, nth = 0) =>
       callContext({ ...given, masks, path: `${path}/${name}`, rng: streamOf(rng.split(name), nth) }, kernels),
   };
+}
+
+/** A mask as bool: layers of others may make some of numbers, of which all but 0 count. */
+function truthOf(mask: Mask): Mask {
+  return mask === null || mask.dtype === 'bool' ? mask : withoutGradient(() => tf.notEqual(mask, 0));
 }
 
 /** The stream of one of several calls: the first has the stream itself. */
@@ -243,7 +249,8 @@ export function callPart(layer: Layer, inputs: readonly tf.Tensor[], context: Ca
     });
     checkOutputs(layer, given, outputs, path);
     observer?.after?.({ layer, path, inputs: given }, outputs);
-    return { outputs, masks: withRoom(layer, given, path, () => layer.outputMasks(given, masks)) };
+    const outputMasks = (): readonly Mask[] => layer.outputMasks(given, masks).map(truthOf);
+    return { outputs, masks: withRoom(layer, given, path, () => withoutGradient(outputMasks)) };
   });
 }
 

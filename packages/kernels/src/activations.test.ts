@@ -49,11 +49,17 @@ describe.each(Object.keys(TRUTH))('%s', (name) => {
       Number.NaN,
       0,
     ]);
-    expect(high).toBeCloseTo(1, 6);
-    expect(low).toBeCloseTo(name === 'tanh' ? -1 : 0, 6);
+    expect(high).toBe(1);
+    expect(low).toBeCloseTo(name === 'tanh' ? -1 : 0, 30);
     expect(nan).toBeNaN();
     expect(zero).toBe(name === 'tanh' ? 0 : 0.5);
   });
+});
+
+test('tanh saturates to exactly 1, so that no slope is left, at the cut-off', () => {
+  const [below, at, beyond, negative] = activate('tanh', [7.5, 8.035740852355957, 20, -20]);
+  expect(below).toBeLessThan(1);
+  expect([at, beyond, negative]).toEqual([1, 1, -1]);
 });
 
 test('sigmoid keeps its relative accuracy where it is small', () => {

@@ -32,6 +32,29 @@ describe.each(['cpu', 'wasm'] as const)('tensors in the heap beside the %s backe
     expect(tf.memory().numBytes).toBe(before.numBytes);
   });
 
+  test.each([
+    ['int32', 'float32', [3, -2, 0]],
+    ['bool', 'float32', [1, 0, 1]],
+    ['bool', 'int32', [1, 0, 1]],
+  ] as const)('%s that tfjs calls %s is found as such', (from, to, values) => {
+    const storage = storageFor();
+    const narrow = tf.tensor1d([...values], from);
+    const wide = tf.cast(narrow, to); // on cpu another label on the same data
+    const read = (tensor: tf.Tensor): number[] => {
+      const at = storage.addressOf(tensor);
+      expect(storage.addressOf(tensor)).toBe(at);
+      const { heap } = storage;
+      if (tensor.dtype === 'bool') return [...heap.bytes(at, 3)];
+      return [...(tensor.dtype === 'float32' ? heap.floats(at, 3) : heap.integers(at, 3))];
+    };
+    expect(read(narrow)).toEqual(values);
+    expect(read(wide)).toEqual(values);
+    expect(read(narrow)).toEqual(values);
+    expect([...tf.add(wide, 1).dataSync()]).toEqual(values.map((value) => value + 1));
+    tf.dispose([narrow, wide]);
+    expect([storage.heap.bytesInUse, storage.numDataIds()]).toEqual([0, 0]);
+  });
+
   test('can be made of values beside others, and elsewhere where those are', () => {
     const storage = storageFor();
     const ids = tf.tensor([4, 0, 6, 0], [2, 2], 'int32');

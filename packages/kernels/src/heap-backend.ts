@@ -36,6 +36,8 @@ interface Entry extends StoredData {
   readonly dtype: DataType;
   /** In the same block, behind the values. */
   readonly marks?: Marks;
+  /** Blocks with the same values as another type. */
+  copies?: { readonly dtype: DataType; readonly start: number }[];
 }
 
 /**
@@ -89,10 +91,13 @@ export class HeapBackend extends TensorStorage<Entry> {
     return this.find(tensor.dataId)?.origin;
   }
 
-  /** Address of a tensor's values, which are moved here first if they lie elsewhere. */
+  /** Address of a tensor's values, in its type, which are moved here first if they lie elsewhere. */
   addressOf(tensor: Tensor): number {
-    const present = this.find(tensor.dataId);
-    if (present) return this.#written(present);
+    const entry = this.find(tensor.dataId) ?? this.#moved(tensor);
+    return entry.dtype === tensor.dtype ? this.#written(entry) : this.#copyAs(tensor.dtype, entry);
+  }
+
+  #moved(tensor: Tensor): Entry {
     if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32' && tensor.dtype !== 'bool') {
       throw new OstinatoError('dtype-mismatch', {
         where: '@ostinato/kernels',
@@ -103,7 +108,17 @@ export class HeapBackend extends TensorStorage<Entry> {
     }
     this.#makeSure(tensor.size, tensor.dtype);
     this.moveHere(tensor);
-    return this.#written(this.stored(tensor.dataId));
+    return this.stored(tensor.dataId);
+  }
+
+  /** tfjs' cpu backend casts to a wider type by another label on the same data, so what lies here may be of the narrower one. */
+  #copyAs(dtype: DataType, entry: Entry): number {
+    const known = entry.copies?.find((copy) => copy.dtype === dtype);
+    if (known) return known.start;
+    const copy = this.#allocated(entry.length, dtype, 1);
+    this.#fill(copy, this.view(entry));
+    entry.copies = [...(entry.copies ?? []), { dtype, start: copy.start }];
+    return copy.start;
   }
 
   override settle(dataId: DataId): void {
@@ -134,8 +149,9 @@ export class HeapBackend extends TensorStorage<Entry> {
     this.#fill(entry, values);
   }
 
-  protected override release({ start, origin }: Entry): void {
+  protected override release({ start, origin, copies = [] }: Entry): void {
     if (start) this.heap.free(start);
+    for (const copy of copies) this.heap.free(copy.start);
     this.#letGo(origin);
   }
 

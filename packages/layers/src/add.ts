@@ -55,8 +55,9 @@ export class Add extends Layer {
     return [mergedShape(inputShapes, this.registeredName)];
   }
 
-  override outputMasks(_inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
-    return [mergedMask(masks)];
+  override outputMasks(inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
+    const [shape] = this.outputShapes(inputs.map((input) => input.shape));
+    return [mergedMask(inputs, masks, shape!)];
   }
 
   getConfig(): JsonObject {

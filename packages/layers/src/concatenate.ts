@@ -15,7 +15,7 @@ import {
   showShape,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { mergedMask } from './merge-inputs.js';
+import { stretchedMask } from './merge-inputs.js';
 
 const NAME = '@ostinato/layers>Concatenate';
 
@@ -27,7 +27,7 @@ export interface ConcatenateOptions extends LayerOptions {
 /**
  * Its inputs side by side along one axis.
  *
- * Along axis 1 the masks lie side by side as well, an input without one counting in every step. Along a later axis a
+ * Along an axis that the masks have, they lie side by side as well, an input without one counting everywhere. Along a later axis a
  * step counts when it does in any input. With no mask on any input there is none.
  *
  * Shapes   f32[batch, …], any number of them, equal but along `axis` → f32[batch, …]
@@ -71,11 +71,17 @@ export class Concatenate extends Layer {
   }
 
   override outputMasks(inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
-    if (inputs[0]!.rank < 3 || masks.every((mask) => mask === null)) return [null];
-    const all = inputs.map(
-      (input, i): tf.Tensor => masks[i] ?? tf.cast(tf.ones(input.shape.slice(0, 2)), 'bool'),
-    );
-    return [this.#place(inputs[0]!.rank) === 1 ? tf.concat(all, 1) : mergedMask(all)];
+    const { rank } = inputs[0]!;
+    const known = masks.filter((mask) => mask !== null);
+    if (rank < 3 || known.length === 0) return [null];
+    const axes = Math.max(...known.map((mask) => mask.rank));
+    const all = inputs.map((input, i) => {
+      const shape = input.shape.slice(0, axes);
+      return masks[i] ? stretchedMask(masks[i], shape) : tf.ones(shape);
+    });
+    const place = this.#place(rank);
+    const merged = place < axes ? tf.concat(all, place) : all.reduce((a, b) => tf.maximum(a, b));
+    return [tf.cast(merged, 'bool')];
   }
 
   #place(rank: number): number {

@@ -154,8 +154,8 @@ export class Conv1D extends Layer {
     checkShape(given!, sequenceShape(null, null, this.#channels, dataFormat), path);
     const x = channelsToEnd(given!, dataFormat);
     const plan = planWindow(x.shape[1]!, this.#window, path);
-    const activated = this.#activation.apply(this.#convolve(x, plan, kernels));
-    return channelsFromEnd(activated, dataFormat);
+    const convolved = channelsFromEnd(this.#convolve(x, plan, kernels), dataFormat);
+    return this.#activation.apply(convolved); // as in Keras: one over an axis goes over the last, wherever the channels stand
   }
 
   /** All groups side by side. */

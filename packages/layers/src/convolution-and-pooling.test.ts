@@ -214,3 +214,18 @@ describe('refusals', () => {
     );
   });
 });
+
+test('softmax behind a convolution goes over the last axis, wherever the channels stand, as in Keras', async () => {
+  await useBackend('cpu');
+  const layer = build(
+    conv1d({ filters: 3, kernelSize: 2, dataFormat: 'channelsFirst', activation: 'softmax' }),
+    [null, 2, 6],
+  );
+  tf.tidy(() => {
+    const x = tf.reshape(tf.range(0, 24), [2, 2, 6]);
+    const { outputs } = callLayer(layer, [x], { registry, rng: createRng(1), path: 'model/layer' });
+    expect(outputs[0]!.shape).toEqual([2, 3, 5]);
+    for (const sum of tf.sum(outputs[0]!, -1).dataSync()) expect(sum).toBeCloseTo(1, 6);
+  });
+  layer.dispose();
+});

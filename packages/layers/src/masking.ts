@@ -10,6 +10,7 @@ import {
   OstinatoError,
   type Shape,
   show,
+  withoutGradient,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -44,7 +45,8 @@ export class Masking extends Layer {
   }
 
   call([x]: readonly tf.Tensor[]): tf.Tensor {
-    return tf.mul(x!, this.#unmasked(x!, true));
+    const kept = withoutGradient(() => tf.cast(this.#counts(x!, true), 'float32'));
+    return tf.mul(x!, kept);
   }
 
   override get mostInputs(): number {
@@ -56,16 +58,12 @@ export class Masking extends Layer {
   }
 
   override outputMasks([x]: readonly tf.Tensor[]): readonly Mask[] {
-    return [tf.cast(this.#unmasked(x!, false), 'bool')];
+    return [this.#counts(x!, false)];
   }
 
-  /** f32 ones where a step counts. It is a constant for gradients: comparisons have none in tfjs. */
-  #unmasked(x: tf.Tensor, keepDims: boolean): tf.Tensor {
-    const unmasked = tf.customGrad((input) => ({
-      value: tf.cast(tf.any(tf.notEqual(input as tf.Tensor, this.maskValue), -1, keepDims), 'float32'),
-      gradFunc: () => tf.zeros(x.shape),
-    }));
-    return unmasked(x);
+  /** Whether a step counts: bool[batch, steps(, 1)]. */
+  #counts(x: tf.Tensor, keepDims: boolean): tf.Tensor {
+    return tf.any(tf.notEqual(x, this.maskValue), -1, keepDims);
   }
 
   getConfig(): JsonObject {

@@ -58,24 +58,43 @@ function mismatch(a: number, b: number, shapes: readonly Shape[], where: string)
 /** The inputs with axes of size 1 behind the batch, so that all have as many. */
 export function alignRanks(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
   const rank = Math.max(...inputs.map((input) => input.rank));
-  return inputs.map((input) => {
-    const [batch, ...rest] = input.shape;
-    const ones = Array.from({ length: rank - input.rank }, () => 1);
-    return ones.length === 0 ? input : tf.reshape(input, [batch!, ...ones, ...rest]);
-  });
+  return inputs.map((input) => withAxesBehindBatch(input, rank - input.rank));
 }
 
-/** A step counts when it does in any input; with an input that has no mask the result has none. */
-export function mergedMask(masks: readonly Mask[]): Mask {
+function withAxesBehindBatch(x: tf.Tensor, count: number): tf.Tensor {
+  const [batch, ...rest] = x.shape;
+  return count === 0 ? x : tf.reshape(x, [batch!, ...sizesOfOne(count), ...rest]);
+}
+
+/**
+ * The mask of inputs that are broadcast to `shape`. A step counts when it does in any input; with an input that has no mask the result
+ * has none. A mask has the first axes of its input, wherever these come to stand.
+ *
+ * Shapes   masks bool[batch, …], each with the first axes of its input → bool with the first axes of `shape`
+ */
+export function mergedMask(inputs: readonly tf.Tensor[], masks: readonly Mask[], shape: Shape): Mask {
   const known = masks.filter((mask) => mask !== null);
-  if (known.length === 0 || known.length < masks.length) return null;
+  if (known.length === 0 || known.length < inputs.length) return null;
+  const placed = known.map((mask, i) => withAxesBehindBatch(mask, shape.length - inputs[i]!.rank));
+  const rank = Math.max(...placed.map((mask) => mask.rank));
+  const taken = placed.map((mask) => stretchedMask(mask, shape.slice(0, rank) as number[]));
   return tf.cast(
-    known.map(asNumbers).reduce((a, b) => tf.maximum(a, b)),
+    taken.reduce((a, b) => tf.maximum(a, b)),
     'bool',
   );
 }
 
-/** 1 where a step counts, else 0: tfjs' wasm kernels do not broadcast booleans. */
-function asNumbers(mask: tf.Tensor): tf.Tensor {
-  return tf.cast(mask, 'float32');
+/** f32 of `shape`: 1 where a step counts, else 0. tfjs' wasm kernels do not broadcast booleans. */
+export function stretchedMask(mask: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const numbers = tf.reshape(tf.cast(mask, 'float32'), [
+    ...mask.shape,
+    ...sizesOfOne(shape.length - mask.rank),
+  ]);
+  return numbers.shape.every((size, axis) => size === shape[axis])
+    ? numbers
+    : tf.mul(numbers, tf.ones([...shape]));
+}
+
+function sizesOfOne(count: number): number[] {
+  return Array.from({ length: count }, () => 1);
 }

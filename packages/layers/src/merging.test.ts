@@ -3,7 +3,7 @@ import { useBackend } from '@ostinato/backend';
 import { buildLayer, callLayer, createRegistry, createRng, type Layer } from '@ostinato/core';
 import { testLayer } from '@ostinato/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { add, concatenate, layers, multiply } from './index.js';
 
 const registry = createRegistry([layers]);
@@ -68,6 +68,131 @@ describe('conformance', () => {
 
 const call = (layer: Layer, ...inputs: tf.Tensor[]) =>
   callLayer(layer, inputs, { registry, rng: createRng(1), path: 'model/merge' }).outputs[0]!;
+
+describe.each(['cpu', 'wasm'] as const)('masks of merged inputs on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+  afterAll(() => useBackend('cpu'));
+
+  type Given = readonly [shape: number[], maskShape?: number[], mask?: number[]];
+  const merge = (layer: Layer, ...given: readonly Given[]) => {
+    const inputs = given.map(([shape]) => tf.ones(shape));
+    const masks = given.map(([, shape, values]) => (shape ? tf.tensor(values!, shape, 'bool') : null));
+    const { outputs, masks: made } = callLayer(layer, inputs, {
+      registry,
+      rng: createRng(1),
+      path: 'model/merge',
+      masks,
+    });
+    return { output: outputs[0]!, mask: made[0] };
+  };
+
+  test.each([
+    [
+      'steps behind each other',
+      1,
+      [1, 1, 2, 1],
+      [1, 1, 2],
+      [0, 1],
+      [1, 1, 2, 1],
+      undefined,
+      [],
+      [1, 2, 2],
+      [0, 1, 1, 1],
+    ],
+    [
+      'inner steps side by side',
+      2,
+      [1, 1, 2, 2],
+      [1, 1, 2],
+      [0, 1],
+      [1, 1, 1, 2],
+      [1, 1, 1],
+      [0],
+      [1, 1, 3],
+      [0, 1, 0],
+    ],
+    [
+      'features of masked and plain',
+      -1,
+      [1, 2, 2, 1],
+      [1, 2, 2],
+      [0, 1, 1, 0],
+      [1, 2, 2, 3],
+      undefined,
+      [],
+      [1, 2, 2],
+      [1, 1, 1, 1],
+    ],
+    [
+      'features of masked and masked',
+      3,
+      [1, 2, 2, 1],
+      [1, 2, 2],
+      [0, 1, 1, 0],
+      [1, 2, 2, 3],
+      [1, 2],
+      [1, 0],
+      [1, 2, 2],
+      [1, 1, 1, 0],
+    ],
+    [
+      'inner steps, masks of steps',
+      2,
+      [1, 2, 2, 1],
+      [1, 2],
+      [0, 1],
+      [1, 2, 3, 1],
+      [1, 2],
+      [0, 0],
+      [1, 2],
+      [0, 1],
+    ],
+  ] as const)('concatenate: %s', (_what, axis, a, aMask, aValues, b, bMask, bValues, shape, wanted) => {
+    const first: Given = [[...a], [...aMask], [...aValues]];
+    const second: Given = bMask ? [[...b], [...bMask], [...bValues]] : [[...b]];
+    const { mask } = merge(concatenate({ axis }), first, second);
+    expect([mask!.dtype, mask!.shape, [...mask!.dataSync()]]).toEqual(['bool', shape, wanted]);
+  });
+
+  test.each([add, multiply])('%o: the mask of an input with fewer axes goes where its axes go', (make) => {
+    const long: Given = [
+      [2, 1, 4, 3],
+      [2, 1],
+      [0, 1],
+    ];
+    const short: Given = [
+      [2, 4, 1],
+      [2, 4],
+      [1, 0, 0, 1, 0, 0, 1, 0],
+    ];
+    const { output, mask } = merge(make(), long, short);
+    expect([mask!.shape, [...mask!.dataSync()]]).toEqual([
+      [2, 1, 4],
+      [1, 0, 0, 1, 1, 1, 1, 1],
+    ]);
+    expect(output.shape).toEqual([2, 1, 4, 3]);
+  });
+
+  test('a mask is stretched as its input is', () => {
+    const { mask } = merge(
+      add(),
+      [
+        [1, 3, 1, 2],
+        [1, 3, 1],
+        [1, 0, 1],
+      ],
+      [
+        [1, 3, 2, 2],
+        [1, 3],
+        [0, 0, 1],
+      ],
+    );
+    expect([mask!.shape, [...mask!.dataSync()]]).toEqual([
+      [1, 3, 2],
+      [1, 1, 0, 0, 1, 1],
+    ]);
+  });
+});
 
 describe('bad inputs', () => {
   test.each([add, multiply])('%o names the two that do not fit, when built and when called', (make) => {

@@ -51,7 +51,7 @@ export class Multiply extends Layer {
       alignRanks(factors).reduce((a, b) => tf.mul(a, b)),
       shape as number[],
     );
-    const mask = mergedMask(masks);
+    const mask = mergedMask(inputs, masks, shape);
     return mask ? tf.mul(product, stepsOf(product, mask)) : product;
   }
 
@@ -59,8 +59,9 @@ export class Multiply extends Layer {
     return [mergedShape(inputShapes, this.registeredName)];
   }
 
-  override outputMasks(_inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
-    return [mergedMask(masks)];
+  override outputMasks(inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
+    const [shape] = this.outputShapes(inputs.map((input) => input.shape));
+    return [mergedMask(inputs, masks, shape!)];
   }
 
   getConfig(): JsonObject {

@@ -1,6 +1,7 @@
 /** The product of a tensor's last axis with a matrix. */
 import type { KernelFinder } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { asFloats } from './as-floats.js';
 
 /**
  * x·W + b over the last axis, as one matrix product however many axes x has.
@@ -20,7 +21,7 @@ export function project(
   const [inputSize, units] = kernel.shape as [number, number];
   const config = { inputSize, units, useBias: bias !== undefined };
   const fused = kernels?.use('dense.product', config);
-  if (fused) return fused.run({ x: x.dtype === 'float32' ? x : tf.cast(x, 'float32'), kernel, bias }, config);
+  if (fused) return fused.run({ x: asFloats(x), kernel, bias }, config);
   const rows = tf.reshape(x, [-1, x.shape.at(-1)!]);
   const product = tf.matMul(rows, kernel as tf.Tensor2D);
   const shifted = bias ? tf.add(product, bias) : product;

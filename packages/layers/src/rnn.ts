@@ -31,6 +31,7 @@ import {
   showTensor,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { asFloats } from './as-floats.js';
 import { buildCell } from './build-cell.js';
 import { DRIVER_FIELDS } from './cell-options.js';
 import { type Kept, stepContext } from './step-context.js';
@@ -123,7 +124,7 @@ export class RNN extends Layer {
   }
 
   call(inputs: readonly tf.Tensor[], context: CallContext): readonly tf.Tensor[] {
-    const x = inputs[0]!;
+    const x = asFloats(inputs[0]!);
     this.#checkRank(x.shape, context.path, showTensor(x));
     checkShape(x, this.#inputShape, context.path);
     const constants = this.#constantsOf(inputs, context.path);
@@ -228,7 +229,7 @@ export class RNN extends Layer {
         });
       }
       given.forEach((state, i) => checkShape(state, shapes[i]!, path, `initial state ${i}`));
-      return given;
+      return given.map(asFloats);
     }
     if (!this.#kept) return undefined;
     if (this.#kept[0]?.shape[0] === batch) return this.#kept;

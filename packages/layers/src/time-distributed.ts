@@ -37,7 +37,8 @@ export interface TimeDistributedOptions extends LayerOptions {
  * Throws   `config-layer`; `shape-mismatch` for inputs without steps, or with different numbers of them
  * Source   Keras 3
  * Differs  what a layer computes over its batch (BatchNormalization while training) it computes over all steps
- *          together; Keras does so for one step at a time
+ *          together; Keras does so for one step at a time. Where the layer ends the mask of inner steps (Conv1D), a step counts when
+ *          one of its inner steps did; Keras passes on the mask of the steps that were
  *
  * @example
  * const layer = timeDistributed({ layer: dense({ units: 8 }) });

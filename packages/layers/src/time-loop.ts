@@ -87,7 +87,7 @@ function carryOver(mask: tf.Tensor, next: Step, previous: Step): Step {
 }
 
 function choose(mask: tf.Tensor, ifTrue: tf.Tensor, ifFalse: tf.Tensor): tf.Tensor {
-  const rows = tf.reshape(tf.cast(mask, 'bool'), [mask.shape[0]!, ...ifTrue.shape.slice(1).map(() => 1)]);
+  const rows = tf.reshape(mask, [mask.shape[0]!, ...ifTrue.shape.slice(1).map(() => 1)]);
   return tf.where(rows, ifTrue, ifFalse);
 }
 
