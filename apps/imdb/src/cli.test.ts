@@ -75,6 +75,45 @@ describe.skipIf(!existsSync(cli))('the built program (skipped unless it is built
     expect(stdout).not.toMatch(/[\u001b\r]/);
   });
 
+  it.each([
+    ['of nothing more', (child: ChildProcess) => child.stdout!.destroy()],
+    [
+      'of nothing at all',
+      (child: ChildProcess) => {
+        child.stdout!.destroy();
+        child.stderr!.destroy();
+      },
+    ],
+  ] as const)('a reader %s costs no result', async (what, leave) => {
+    const out = `unread${what.length}`;
+    const argv = ['train', '--data', data, '--offline', '--epochs', '3', '--max-len', '8', '--out', out];
+    const { ended } = start([...argv, '--json', `${out}.json`], (_text, child) => leave(child));
+    expect((await ended).code).toBe(0);
+    expect(existsSync(join(place, out, 'model.safetensors'))).toBe(true);
+    expect(existsSync(join(place, `${out}.json`))).toBe(true);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'an output that cannot be written is told, and no success',
+    async () => {
+      const argv = ['train', '--data', data, '--offline', '--epochs', '1', '--max-len', '8', '--out', 'full'];
+      const child = spawn('/bin/sh', ['-c', 'exec "$@" >/dev/full', 'sh', process.execPath, cli, ...argv], {
+        cwd: place,
+      });
+      started.push(child);
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^Standard output could not be written: ENOSPC[^\n]*\n$/),
+      ]);
+      expect(existsSync(join(place, 'full', 'model.safetensors'))).toBe(true);
+    },
+  );
+
   it('Ctrl-C finishes the batch, saves model, history and report, and ends with 130', async () => {
     let pressed = false;
     const { ended } = start([...forever(), '--out', 'stopped', '--json', 'stopped.json'], (text, child) => {

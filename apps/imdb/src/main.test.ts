@@ -149,6 +149,19 @@ describe('train, then evaluate and predict', () => {
     expect(lines.at(-1)).toBe(`Test Accuracy: ${test!.accuracy.toFixed(4)}`);
   });
 
+  it('evaluate and predict run fused kernels as they are told, not as the run did', async () => {
+    const run = ['--run', 'runs/imdb-simple-rnn-seed5'];
+    const { stdout } = await runMain(['evaluate', ...run, '--fused', 'off']);
+    expect(stdout).toContain("Kernels  reference: fused: 'off'");
+    for (const argv of [
+      ['evaluate', ...run],
+      ['predict', ...run, 'so good'],
+    ]) {
+      const { code, stderr } = await runMain([...argv, '--fused', 'required', '--backend', 'cpu']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' }); // fused kernels need no wasm backend
+    }
+  });
+
   it('evaluate takes the latest run, or a model file by itself', async () => {
     expect((await runMain(['evaluate'])).stdout).toMatch(/Model {4}.*seed6 \(simple-rnn, seed 6\)/);
     const file = join(place, 'alone.safetensors');
@@ -306,7 +319,7 @@ describe('what goes wrong is told in one line, before anything is trained or wri
     expect(outcome.code).toBe(1);
     const [, told] = /^\[.*\((\S+)\)\n$/.exec(outcome.stderr) ?? [];
     expect(told).toMatch(code);
-    expect(outcome.stdout).not.toContain('Epoch');
+    expect(outcome.stdout).not.toMatch(/Epoch|Kernels/);
     expect(await readdir(place)).toEqual([...new Set([...before, 'cut.npz'])].sort());
   });
 

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { OstinatoError, type Registry } from '@ostinato/core';
 import type { EncodingOptions } from '@ostinato/datasets';
 import { loadModel, type Sequential } from '@ostinato/training';
-import type { ModelOptions } from './arguments/requests.js';
+import type { EngineOptions, ModelOptions } from './arguments/requests.js';
 import { latestRun, runFiles } from './files/run-folder.js';
 import { type RunRecord, readRunRecord } from './files/run-record.js';
 import { defaultMaxLen } from './recipe.js';
@@ -29,14 +29,20 @@ export interface TrainedModel {
  * Throws   `run-none` · `run-missing`, `run-form`, `run-newer` · `model-…` · `model-other` for a model that does not
  *          read reviews
  */
-export async function openTrainedModel(options: ModelOptions, registry: Registry): Promise<TrainedModel> {
+export async function openTrainedModel(
+  options: ModelOptions & Pick<EngineOptions, 'fused'>,
+  registry: Registry,
+): Promise<TrainedModel> {
   const folder = options.modelFile
     ? dirname(resolve(options.modelFile))
     : resolve(options.run ?? (await latestRun()));
   const file = (kind: keyof typeof runFiles): string => join(folder, runFiles[kind]);
   const hasRecord = options.modelFile === undefined || (await exists(file('record')));
   const record = hasRecord ? await readRunRecord(file('record')) : undefined;
-  const model = await loadModel(options.modelFile ?? file('model'), { registry });
+  const model = await loadModel(options.modelFile ?? file('model'), {
+    registry,
+    fused: options.fused,
+  });
   const { maxLen, numWords } = sizesOf(model);
   const wordsFile = file('words');
   return {

@@ -9,6 +9,7 @@ import type { Rng } from './rng.js';
  * orthogonalized twice: that is enough for orthogonality to rounding (Giraud et al. 2005).
  */
 export function orthogonalMatrix(rows: number, columns: number, gain: number, rng: Rng): Float32Array {
+  const matrix = new Float32Array(rows * columns); // first: what finds no room shall not be computed for minutes before
   const length = Math.max(rows, columns);
   const count = Math.min(rows, columns);
   const basis: Float64Array[] = [];
@@ -21,7 +22,6 @@ export function orthogonalMatrix(rows: number, columns: number, gain: number, rn
     if (after < 1e-8 * before) continue; // all but dependent on the earlier ones: draw again
     basis.push(vector.map((value) => value / after));
   }
-  const matrix = new Float32Array(rows * columns);
   for (let k = 0; k < count; k++) {
     for (let i = 0; i < length; i++) {
       matrix[rows >= columns ? i * columns + k : k * columns + i] = gain * basis[k]![i]!;

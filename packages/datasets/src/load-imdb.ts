@@ -1,7 +1,7 @@
 /**
  * IMDB: 50,000 film reviews, labelled positive or negative, as word ids. The data of Keras, in Keras' order.
  */
-import { checkSize, isOstinatoError, unknownName } from '@ostinato/core';
+import { checkSize, isOstinatoError, OstinatoError, unknownName } from '@ostinato/core';
 import { checkBytes } from './check-arguments.js';
 import { checkSha256, type DataSource } from './data-source.js';
 import { FETCH_FIELDS, type FetchOptions, IMDB_NPZ, obtainFile } from './imdb-files.js';
@@ -88,7 +88,8 @@ async function findCorpus(
   const named = await namedFile(options, where);
   if (named)
     return { corpus: readImdbNpz(named.bytes, named.source.path ?? named.source.name), source: named.source };
-  if (options.sha256 !== undefined) checkSha256(where, options.sha256, IMDB_NPZ.sha256);
+  if (options.sha256 !== undefined && options.sha256.toLowerCase() !== IMDB_NPZ.sha256)
+    throw otherFile(where, options.sha256);
   try {
     const { bytes, source } = await obtainFile(IMDB_NPZ, options, where);
     return { corpus: readImdbNpz(bytes, IMDB_NPZ.name), source };
@@ -123,4 +124,14 @@ async function namedFile(
 function checkFallback(where: string, name: string): void {
   const known = ['sample', 'error'];
   if (!known.includes(name)) throw unknownName('config-fallback', { where, kind: '`fallback`', name, known });
+}
+
+function otherFile(where: string, received: string): OstinatoError {
+  return new OstinatoError('checksum-mismatch', {
+    where,
+    what: `Only the file that Keras publishes can be fetched, and \`sha256\` is that of another`,
+    expected: IMDB_NPZ.sha256,
+    received,
+    fix: 'Name the file itself with `path`, or leave `sha256` out',
+  });
 }

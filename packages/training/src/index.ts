@@ -124,6 +124,7 @@ export { type RMSpropOptions, rmsprop } from './optimizers/rmsprop.js';
 export { type SGDOptions, sgd } from './optimizers/sgd.js';
 export type { Logs } from './running-figures.js';
 export { modelFromBytes, modelFromJSON } from './saving/model-file.js';
+export type { LoadOptions } from './saving/read-model.js';
 export { loadModel, saveModel } from './saving/save-model.js';
 export { type LoadedWeights, loadWeights, weightsToBytes } from './saving/weights-file.js';
 export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.js';

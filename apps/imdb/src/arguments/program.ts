@@ -150,6 +150,6 @@ function addEngine(command: Command): Command {
 
 function addCommon(command: Command): Command {
   return command
-    .option('-q, --quiet', 'print the result alone')
+    .option('-q, --quiet', 'print the result alone, and when it is not of IMDB')
     .option('--verbose', 'print the stack of an error (also: DEBUG=1)');
 }

@@ -1,5 +1,6 @@
 /** What `train` says before it begins. */
 
+import { OstinatoError } from '@ostinato/core';
 import { showDuration } from '@ostinato/training';
 import type { TrainingOptions } from '../arguments/requests.js';
 import { type Corpus, isSample } from '../data/load-corpus.js';
@@ -9,7 +10,7 @@ import { showPath } from '../files/show-path.js';
 import type { Work } from '../progress/work.js';
 import { summarizeKernels } from '../recipe.js';
 import { batching } from '../review-feed.js';
-import { showCount } from '../show-count.js';
+import { countOf, showCount } from '../show-count.js';
 import type { Run } from './run.js';
 
 /** The work that lies ahead, in reviews and batches. */
@@ -24,11 +25,18 @@ type Announced = Pick<Run, 'output' | 'corpus' | 'watch' | 'engine'> & { readonl
 /** From how many steps on the reference loop takes so long that it is said beforehand. */
 const MANY_STEPS = 100;
 
-/** As `fit` splits: the last part, counted as Keras counts. */
+/** As `fit` splits: the last part, counted as Keras counts. Throws `validation-split` when a part is empty. */
 export function planOf({ epochs, batchSize, validationSplit }: TrainingOptions, { train }: Corpus): Plan {
   const reviews = train.y.data.length;
   const trainReviews = validationSplit > 0 ? Math.floor(reviews * (1 - validationSplit)) : reviews;
   const validationReviews = reviews - trainReviews;
+  if (trainReviews === 0 || (validationSplit > 0 && validationReviews === 0)) {
+    throw new OstinatoError('validation-split', {
+      where: 'ostinato-imdb',
+      what: `--validation-split ${validationSplit} of ${countOf(reviews, 'review')} leaves none to ${trainReviews === 0 ? 'train on' : 'validate on'}`,
+      fix: 'Choose another part, or 0 to validate on none',
+    });
+  }
   return {
     epochs,
     trainReviews,

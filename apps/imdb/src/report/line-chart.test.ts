@@ -25,6 +25,17 @@ it('labels round values and whole epochs only', () => {
   expect(labels).toEqual(['training', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8', '0.9', '1', '2', '3']);
 });
 
+it('keeps long labels clear of the name of the axis', () => {
+  const left = (svg: string): number => Number(/<path class="axis" d="M(\d+)/.exec(svg)![1]);
+  const [short, long] = [chart([0.83, 0.21]), chart([0.6912, 0.6941])];
+  const longest = Math.max(
+    ...ticks(long)
+      .slice(1)
+      .map(({ length }) => length),
+  );
+  expect([left(short), longest, left(long)]).toEqual([54, 6, 61]);
+});
+
 it('has at most about ten epoch labels, and the last epoch in reach', () => {
   const labels = ticks(chart(Array.from({ length: 40 }, (_, i) => 1 / (i + 1)))).map(Number);
   const epochs = labels.filter((label) => label > 1);

@@ -21,6 +21,8 @@ export interface LineChart {
 const SIZES = { half: { width: 460, height: 280 }, whole: { width: 940, height: 400 } } as const;
 const MARGIN = { top: 34, right: 14, bottom: 42, left: 54 };
 const LEGEND_WIDTH = 96;
+/** Of a character of a tick's label, rounded up. */
+const LABEL_WIDTH = 7;
 const VALUE_TICKS = 6;
 const EPOCH_TICKS = 10;
 const POINT_RADIUS = 2.5;
@@ -41,13 +43,15 @@ interface Area {
 /** One chart. Values get a nice range that does not start at zero: the curves' form is the point. */
 export function lineChart({ title, unit, series, width: part = 'half' }: LineChart): Markup {
   const { width, height } = SIZES[part];
-  const { left, top } = MARGIN;
-  const area: Area = { left, right: width - MARGIN.right, top, bottom: height - MARGIN.bottom };
-  const { right, bottom } = area;
-  const epochs = Math.max(1, ...series.map(({ values }) => values.length));
-  const x = scaleLinear([1, Math.max(2, epochs)], [left, right]);
+  const { top } = MARGIN;
+  const bottom = height - MARGIN.bottom;
   const y = scaleLinear(rangeOf(series), [bottom, top]).nice(VALUE_TICKS);
   const format = y.tickFormat(VALUE_TICKS);
+  const left = MARGIN.left + roomBeside(y.ticks(VALUE_TICKS).map(format));
+  const area: Area = { left, right: width - MARGIN.right, top, bottom };
+  const { right } = area;
+  const epochs = Math.max(1, ...series.map(({ values }) => values.length));
+  const x = scaleLinear([1, Math.max(2, epochs)], [left, right]);
   const epochTicks = x
     .ticks(Math.min(EPOCH_TICKS, epochs))
     .filter((tick) => Number.isInteger(tick) && tick <= epochs);
@@ -61,6 +65,11 @@ ${epochTicks.map((tick) => epochTick(x(tick), String(tick), area))}
 <text class="label" transform="translate(13 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${unit}</text>
 ${series.map((one) => curve(one, x, y))}
 </svg>`;
+}
+
+/** What labels need beyond the margin, which five characters fit. */
+function roomBeside(labels: readonly string[]): number {
+  return LABEL_WIDTH * Math.max(0, ...labels.map(({ length }) => length - 5));
 }
 
 function rangeOf(series: readonly Series[]): [number, number] {

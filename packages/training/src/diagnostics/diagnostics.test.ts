@@ -111,7 +111,7 @@ describe.each(['cpu', 'wasm'] as const)('the first layer that is not finite, on 
       /The data hold it already: 1 of 2 values of 'input' f32\[1, 2\]/,
     );
     await expect(model.trainOnBatch(x, [[1], [Number.NaN], [0]])).rejects.toThrow(
-      /Every layer's output is finite; the loss 'meanSquaredError' of 'dense' is first NaN in row 1, the targets are not finite/,
+      /Every layer's output is finite; the loss 'meanSquaredError' of 'dense' is first NaN in row 1 of the batch, the targets are not finite/,
     );
     model.dispose();
   });

@@ -65,7 +65,7 @@ function lookAtLosses(
     if (at < 0) continue;
     const row = Math.floor(at / (losses.size / losses.shape[0]!));
     const targets = countNonFinite(target) > 0 ? 'the targets are not finite' : 'the targets are finite';
-    return `Every layer's output is finite; the loss '${loss.name}' of '${output}' is first ${values[at]} in row ${row}, ${targets}`;
+    return `Every layer's output is finite; the loss '${loss.name}' of '${output}' is first ${values[at]} in row ${row} of the batch, ${targets}`;
   }
   return undefined;
 }

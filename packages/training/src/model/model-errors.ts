@@ -9,6 +9,14 @@ export function notCompiled(where: string): OstinatoError {
   });
 }
 
+export function disposed(where: string): OstinatoError {
+  return new OstinatoError('model-disposed', {
+    where,
+    what: 'The model has been disposed, and its weights are gone',
+    fix: 'Make it anew, or read it from where it was saved',
+  });
+}
+
 export function notBuilt(where: string): OstinatoError {
   return new OstinatoError('not-built', {
     where,

@@ -30,7 +30,7 @@ import { fingerprintOf } from '../saving/fingerprint.js';
 import { describeModel, type ModelDescription } from '../saving/model-description.js';
 import { type Trainable, trainBatch } from '../train-batch.js';
 import { assignWeights } from '../weights.js';
-import { busy, notCompiled } from './model-errors.js';
+import { busy, disposed, notCompiled } from './model-errors.js';
 import type { BatchesRunOptions, EvaluateOptions, RunOptions } from './model-options.js';
 import { ModelStructure } from './model-structure.js';
 
@@ -50,6 +50,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
   gradientListener: ((gradients: readonly ParamGradient[]) => Promise<void>) | undefined;
   #intake: Intake | undefined;
   #compiled: Compiled | undefined;
+  #disposed = false;
   #training = false;
   #stopRequested = false;
   #stopReason: string | undefined;
@@ -318,6 +319,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     this.#needIdle(this.at('dispose'));
     this.#compiled?.dispose();
     this.#compiled = undefined;
+    this.#disposed = true;
     this.network.dispose();
   }
 
@@ -394,6 +396,6 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
 
   #needCompiled(where: string): Compiled {
     if (this.#compiled) return this.#compiled;
-    throw notCompiled(where);
+    throw this.#disposed ? disposed(where) : notCompiled(where);
   }
 }

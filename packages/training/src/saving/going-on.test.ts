@@ -44,6 +44,28 @@ test("damage to the optimizer's tensors is found", async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('a model that is read may run fused kernels otherwise than it was saved', async () => {
+  const model = compiledWordModel({ fused: 'auto', inputShape: [5] });
+  const bytes = await model.toBytes();
+  for (const fused of [undefined, 'off', 'required'] as const) {
+    for (const read of [
+      () => modelFromBytes(bytes, { registry, fused }),
+      () => modelFromJSON(model.toJSON(), { registry, fused }),
+    ]) {
+      const outcome = await Promise.resolve()
+        .then(read)
+        .catch((error) => error.code);
+      // the registry has no kernels
+      if (fused === 'required') expect(outcome).toBe('kernel-required');
+      else expect((outcome as typeof model).options.fused).toBe(fused ?? 'auto');
+    }
+  }
+  const wrong = modelFromBytes(bytes, { registry, fused: 'never' as never });
+  await expect(wrong).rejects.toMatchObject({ code: 'config-fused' });
+  const unknown = modelFromBytes(bytes, { registry, fuse: 'off' } as never);
+  await expect(unknown).rejects.toThrow("Did you mean 'fused'?");
+});
+
 test('JSON makes an equal model with the initial weights of its seed', async () => {
   const model = compiledWordModel({ seed: 4, inputShape: [5] });
   const twin = modelFromJSON(JSON.parse(JSON.stringify(model)), { registry });

@@ -5,21 +5,19 @@ import {
   isOstinatoError,
   type JsonObject,
   OstinatoError,
-  type Registry,
   type Shape,
   show,
   withinRoom,
 } from '@ostinato/core';
 import type { CompileOptions } from '../compiled.js';
 import type { Model } from '../model/model.js';
-import { checkRegistry } from '../model/model-options.js';
 import type { SavedOptimizerState } from '../optimizers/saved-optimizer-state.js';
 import { Sequential } from '../sequential.js';
 import type { NamedArray } from '../weights.js';
 import { FORMAT, FORMAT_VERSION, OPTIMIZER } from './encode-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { parseJson } from './parse-json.js';
-import { DocumentReader } from './read-model.js';
+import { checkLoadOptions, DocumentReader, type LoadOptions } from './read-model.js';
 import { readSafetensors } from './safetensors.js';
 import { badFile } from './safetensors-header.js';
 import { checkHash, inModelOrder, weightsIn } from './weights-file.js';
@@ -28,7 +26,7 @@ import { checkHash, inModelOrder, weightsIn } from './weights-file.js';
  * The model that `toBytes()` wrote: layers, weights, and how it was compiled.
  *
  * Memory   returns a new model for the caller to dispose
- * Throws   `config-registry`; `model-file` for damaged bytes or weights that are not the model's; `model-newer`; `layer-unknown` and its
+ * Throws   `config-registry`, `config-unknown`, `config-fused`; `model-file` for damaged bytes or weights that are not the model's; `model-newer`; `layer-unknown` and its
  *          like when the registry lacks a plugin
  *
  * @example
@@ -36,18 +34,18 @@ import { checkHash, inModelOrder, weightsIn } from './weights-file.js';
  */
 export async function modelFromBytes<Kind extends Model = Sequential>(
   bytes: Uint8Array,
-  options: { readonly registry: Registry },
+  options: LoadOptions,
 ): Promise<Kind> {
-  return (await decodeModel(bytes, options?.registry, 'modelFromBytes')) as Model as Kind;
+  return (await decodeModel(bytes, options, 'modelFromBytes')) as Model as Kind;
 }
 
 /** `modelFromBytes`, with errors that speak for another function. */
-export async function decodeModel(bytes: Uint8Array, registry: Registry, where: string): Promise<Model> {
-  checkRegistry(registry, where);
+export async function decodeModel(bytes: Uint8Array, options: LoadOptions, where: string): Promise<Model> {
+  checkLoadOptions(where, options);
   if (!(bytes instanceof Uint8Array)) throw badFile(where, 'These are no bytes', 'a Uint8Array', show(bytes));
   const { tensors, metadata } = readSafetensors(bytes, where);
   const description = readModelText(metadata, where);
-  const model = new DocumentReader(registry).model(description.class, description, where);
+  const model = new DocumentReader(options).model(description.class, description, where);
   try {
     await model.ready();
     buildWithin(model, description, tensors, where);
@@ -148,14 +146,11 @@ function optimizerIn(
  * @example
  * const twin = modelFromJSON(model.toJSON(), { registry });
  */
-export function modelFromJSON<Kind extends Model = Sequential>(
-  json: unknown,
-  options: { readonly registry: Registry },
-): Kind {
+export function modelFromJSON<Kind extends Model = Sequential>(json: unknown, options: LoadOptions): Kind {
   const where = 'modelFromJSON';
-  checkRegistry(options?.registry, where);
+  checkLoadOptions(where, options);
   const description = readDescription(json, where);
-  const model = new DocumentReader(options.registry).model(description.class, description, where);
+  const model = new DocumentReader(options).model(description.class, description, where);
   try {
     buildRead(model, description);
     if (description.compile) model.compile(description.compile as unknown as CompileOptions);

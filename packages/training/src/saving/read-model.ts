@@ -1,10 +1,17 @@
 /** Models from JSON: what `write-model.ts` wrote. */
-import type { JsonObject, Layer, NestedReader, Registry } from '@ostinato/core';
+import {
+  checkFields,
+  type FusedPolicy,
+  type JsonObject,
+  type Layer,
+  type NestedReader,
+  type Registry,
+} from '@ostinato/core';
 import { CodeModel } from '../model/code-model.js';
 import { GraphModel } from '../model/graph-model.js';
 import type { Model } from '../model/model.js';
 import { ModelLayer } from '../model/model-layer.js';
-import { checkModelOptions, isShape } from '../model/model-options.js';
+import { checkModelOptions, checkRegistry, isShape } from '../model/model-options.js';
 import type { InputSpec } from '../model/network.js';
 import { Sequential } from '../sequential.js';
 import { readGraph } from './read-graph.js';
@@ -13,14 +20,31 @@ import { badFile } from './safetensors-header.js';
 /** No one nests models so deep; a file that does would fill the stack. */
 const DEEPEST = 100;
 
+/** What reading a model needs. */
+export interface LoadOptions {
+  /** Knows the layers that the model is made of. */
+  readonly registry: Registry;
+  /** Default: as the model was saved. */
+  readonly fused?: FusedPolicy | undefined;
+}
+
+/** Throws `config-registry`, `config-unknown`. What is no policy, the model says. */
+export function checkLoadOptions(where: string, options: LoadOptions): void {
+  checkRegistry(options?.registry, where);
+  checkFields(where, options, ['registry', 'fused']);
+}
+
 /** Reads the layers and models of one document. */
 export class DocumentReader {
   readonly registry: Registry;
+  readonly #fused: FusedPolicy | undefined;
   readonly #shared = new Map<unknown, Layer>();
   #depth = 0;
 
-  constructor(registry: Registry) {
+  /** `fused` takes the place of what the document says of fused kernels. */
+  constructor({ registry, fused }: LoadOptions) {
     this.registry = registry;
+    this.#fused = fused;
   }
 
   /** A model by its class and config. Throws `model-file`, and what the registry says of layers. */
@@ -36,7 +60,7 @@ export class DocumentReader {
   #make(kind: unknown, config: JsonObject, where: string): Model {
     const { registry } = this;
     const { name, seed, fused } = config as { name?: string; seed?: number; fused?: 'auto' };
-    const options = { registry, seed, fused };
+    const options = { registry, seed, fused: this.#fused ?? fused };
     if (kind === 'Sequential') {
       const layers = this.#list(config.layers, where).map((json, i) =>
         this.layer(json, `${where}, layer ${i}`),

@@ -1,10 +1,10 @@
 /** Models on disk, in Node. Elsewhere: `model.toBytes()` and `modelFromBytes()`. */
-import { isOstinatoError, OstinatoError, type Registry, show } from '@ostinato/core';
+import { isOstinatoError, OstinatoError, show } from '@ostinato/core';
 import type { Model } from '../model/model.js';
 import type { Sequential } from '../sequential.js';
 import { readWhole, writeWhole } from '../storage/whole-files.js';
 import { decodeModel } from './model-file.js';
-import { badFile } from './safetensors-header.js';
+import type { LoadOptions } from './read-model.js';
 
 /**
  * Writes a model to one file: whole, or not at all.
@@ -41,7 +41,7 @@ export async function saveModel(model: Model, path: string): Promise<void> {
  */
 export async function loadModel<Kind extends Model = Sequential>(
   path: string,
-  options: { readonly registry: Registry },
+  options: LoadOptions,
 ): Promise<Kind> {
   const where = `loadModel ${show(path)}`;
   let bytes: Uint8Array;
@@ -49,9 +49,14 @@ export async function loadModel<Kind extends Model = Sequential>(
     bytes = await readWhole(path, 'loadModel');
   } catch (cause) {
     if (isOstinatoError(cause)) throw cause;
-    throw badFile(where, `The file cannot be read: ${reasonOf(cause)}`, undefined, undefined, cause);
+    throw new OstinatoError('model-file', {
+      where,
+      what: `The file cannot be read: ${reasonOf(cause)}`,
+      fix: 'Give the path of a file that saveModel() wrote',
+      cause,
+    });
   }
-  return (await decodeModel(bytes, options?.registry, where)) as Model as Kind;
+  return (await decodeModel(bytes, options, where)) as Model as Kind;
 }
 
 function reasonOf(cause: unknown): string {

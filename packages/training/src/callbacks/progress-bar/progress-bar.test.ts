@@ -53,6 +53,18 @@ async function train(options: ProgressBarOptions, more: readonly Callback[] = []
 
 const slow: Callback = { onBatchBegin: () => new Promise((resolve) => setTimeout(resolve, 60)) };
 
+test.each([30, 50, 64, 80, 100])('a line of %d columns ends behind a whole number', async (columns) => {
+  const output = sink(true, columns);
+  await train({ output }, [slow]);
+  const drawn = drawnOf(output.text);
+  expect(drawn.length).toBeGreaterThan(6);
+  for (const line of drawn) {
+    expect(line.length).toBeLessThan(columns);
+    for (const [, digits] of line.matchAll(/(?:loss|accuracy) ?(\S*)/g))
+      expect(digits).toMatch(/^\d\.\d{4}$/);
+  }
+});
+
 test('one line an epoch and one forecast when nobody watches', async () => {
   const output = sink(false);
   const { epochs } = await train({ output, forecast: true });

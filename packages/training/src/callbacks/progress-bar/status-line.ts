@@ -23,7 +23,7 @@ export class StatusLine {
     if (!due && now - this.#drawn < FRAME) return;
     this.#drawn = now;
     const width = (this.#output.columns || DEFAULT_COLUMNS) - 1;
-    this.#output.write(`\r${text().slice(0, width)}${ERASE_TO_END}`);
+    this.#output.write(`\r${cut(text(), width)}${ERASE_TO_END}`);
   }
 
   /** Takes the text away, if there is one. */
@@ -32,4 +32,11 @@ export class StatusLine {
     this.#drawn = Number.NEGATIVE_INFINITY;
     this.#output.write(`\r${ERASE_TO_END}`);
   }
+}
+
+/** Behind the last entry that fits: half a number would be another number. */
+function cut(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = text.lastIndexOf('  ', width);
+  return text.slice(0, end > 0 ? end : width);
 }
