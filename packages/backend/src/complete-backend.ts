@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { positiveAxis } from './accumulation-axis.js';
 import type { FilledBackend } from './backend-storage.js';
 import { concatInBlocks, reverseInBlocks, splitInBlocks } from './block-kernels.js';
+import { fewAxes } from './few-axes.js';
 import { biasAfterProduct } from './fused-product.js';
 import { registerGradients } from './gradients/register-gradients.js';
 import { identityKernel } from './identity-kernel.js';
@@ -31,7 +32,11 @@ const fillings: Readonly<Record<FilledBackend, Readonly<Record<string, Filling>>
   },
   wasm: {
     Identity: () => identityKernel,
-    Add: around(addUnwritten),
+    Add: around((native) => addUnwritten(fewAxes(native))),
+    Sub: around(fewAxes),
+    Multiply: around(fewAxes),
+    RealDiv: around(fewAxes),
+    SquaredDifference: around(fewAxes),
     UnsortedSegmentSum: () => unsortedSegmentSumKernel('wasm'),
     BatchMatMul: around(transposeFirst),
     _FusedMatMul: around((native) => transposeFirst(biasAfterProduct(native))),

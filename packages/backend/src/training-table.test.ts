@@ -40,6 +40,8 @@ describe('trainable', () => {
     expect(namesAfter('Both train through these kernels of tfjs:')).toEqual(native);
     expect(namesAfter('| `cpu` |')).toEqual(having('cpu', 'filled'));
     expect(namesAfter('| `wasm` |')).toEqual(having('wasm', 'filled'));
-    expect(having('cpu', 'native')).toEqual([...native, 'BatchMatMul'].sort());
+    expect(having('cpu', 'native')).toEqual(
+      [...native, 'BatchMatMul', 'Multiply', 'RealDiv', 'SquaredDifference', 'Sub'].sort(),
+    );
   });
 });

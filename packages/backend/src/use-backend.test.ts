@@ -15,6 +15,10 @@ describe('useBackend', () => {
       filled: [
         'Identity',
         'Add',
+        'Sub',
+        'Multiply',
+        'RealDiv',
+        'SquaredDifference',
         'UnsortedSegmentSum',
         'BatchMatMul',
         '_FusedMatMul',

@@ -29,15 +29,7 @@ export const sigmoid = /* @__PURE__ */ plain('sigmoid', (x) => rememberLogits(tf
 export const tanh = /* @__PURE__ */ plain('tanh', (x) => tf.tanh(x));
 export const softmax = /* @__PURE__ */ plain('softmax', (x) => rememberLogits(tf.softmax(x), 'softmax', x));
 export const logSoftmax = /* @__PURE__ */ plain('logSoftmax', (x) => tf.logSoftmax(x));
-/** Of its own gradient, σ(x): that of the formula, which is made of |x|, would be 0 at 0. */
-export const softplus = /* @__PURE__ */ plain('softplus', (x) => {
-  const op = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    (given.at(-1) as tf.GradSaveFunc)([x]);
-    const value = tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
-    return { value, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, tf.sigmoid(saved!)) };
-  });
-  return op(x);
-});
+export const softplus = /* @__PURE__ */ plain('softplus', (x) => tf.softplus(x));
 export const softsign = /* @__PURE__ */ plain('softsign', (x) => tf.div(x, tf.add(tf.abs(x), 1)));
 export const selu = /* @__PURE__ */ plain('selu', (x) => tf.selu(x));
 export const silu = /* @__PURE__ */ plain('silu', (x) => tf.mul(x, tf.sigmoid(x)));
