@@ -165,7 +165,10 @@ export abstract class Layer {
   /** Shapes of the outputs; batch and unknown sizes are null. Throws `shape-mismatch` for inputs it cannot take. */
   abstract outputShapes(inputShapes: readonly Shape[]): readonly Shape[];
 
-  /** Masks of the outputs; by default that of the first input. Runs inside the model's `tidy`. */
+  /**
+   * Masks of the outputs; by default that of the first input. Runs inside the model's `tidy`, and beside the tape: a mask is a
+   * constant for gradients. One of numbers becomes one of bool: all but 0 count.
+   */
   outputMasks(_inputs: readonly Tensor[], masks: readonly Mask[]): readonly Mask[] {
     return [masks[0] ?? null];
   }
