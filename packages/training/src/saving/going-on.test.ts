@@ -5,6 +5,7 @@ import { sequential } from '../sequential.js';
 import { compiledWordModel, wordModel, wordTask } from '../test-support/tasks.js';
 import { dense, testRegistry } from '../test-support/test-layers.js';
 import { modelFromBytes, modelFromJSON } from './model-file.js';
+import { loadModel } from './save-model.js';
 import { loadWeights, weightsToBytes } from './weights-file.js';
 
 const registry = testRegistry();
@@ -42,6 +43,16 @@ test("damage to the optimizer's tensors is found", async () => {
   const before = tf.memory().numTensors;
   await expect(modelFromBytes(bytes, { registry })).rejects.toMatchObject({ code: 'model-file' });
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a disposed model says so, and a file that is not there is not called damaged', async () => {
+  const model = compiledWordModel();
+  model.dispose();
+  await expect(model.fit(x, y)).rejects.toMatchObject({ code: 'model-disposed' });
+  const missing = loadModel('no such folder/model.safetensors', { registry });
+  await expect(missing).rejects.toThrow(
+    /ENOENT.*Give the path of a file that saveModel\(\) wrote\. \(model-file\)/,
+  );
 });
 
 test('a model that is read may run fused kernels otherwise than it was saved', async () => {
