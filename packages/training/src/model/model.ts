@@ -85,7 +85,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
    * Trains on samples: arrays, or batches of `{ x, y }`.
    *
    * Memory   leaves tensors among its arguments to the caller; copies no more than one batch to the backend at a time
-   * Throws   `not-compiled`, `model-busy`, `loss-nan`, `config-…`, `input-…`, `target-…`, `sample-weight-…`,
+   * Throws   `not-compiled`, `model-disposed`, `model-busy`, `loss-nan`, `config-…`, `input-…`, `target-…`, `sample-weight-…`,
    *          `validation-…`, `batch-…`, `batches-…`; what a callback or the batches throw, as it is
    *
    * @example

@@ -141,7 +141,7 @@ function optimizerIn(
 /**
  * A new model from what `toJSON()` gave: its layers and how it was compiled, with initial weights of its seed.
  *
- * Throws   `config-registry`, `model-file`; `layer-unknown` and its like when the registry lacks a plugin
+ * Throws   `config-registry`, `config-unknown`, `config-fused`, `model-file`; `layer-unknown` and its like when the registry lacks a plugin
  *
  * @example
  * const twin = modelFromJSON(model.toJSON(), { registry });
