@@ -19,7 +19,7 @@ export interface Activation extends Configured {
 function plain(name: string, apply: (x: tf.Tensor) => tf.Tensor): Maker<Activation> & (() => Activation) {
   const create = (options: object = {}): Activation => {
     checkFields(name, options, []);
-    return { name, config: {}, apply };
+    return { name, config: {}, pure: true, apply };
   };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
 }
@@ -51,7 +51,12 @@ function configured<Options extends object>(
   const create = (options: Partial<Options> = {}): Activation => {
     const full = fillOptions(name, defaults, options, checks);
     const given = Object.entries(full).filter(([key, value]) => value !== defaults[key as keyof Options]);
-    return { name, config: Object.fromEntries(given) as JsonObject, apply: (x) => apply(x, full) };
+    return {
+      name,
+      config: Object.fromEntries(given) as JsonObject,
+      pure: true,
+      apply: (x) => apply(x, full),
+    };
   };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
 }

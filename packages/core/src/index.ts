@@ -19,6 +19,7 @@ export * from './optimizer-contract.js';
 export * from './option-checks.js';
 export * from './param.js';
 export * from './plugin.js';
+export * from './recording.js';
 export * from './registry.js';
 export * from './regularizers.js';
 export * from './rng.js';

@@ -6,6 +6,7 @@
  */
 import { OstinatoError } from './errors.js';
 import type { AnyKernel, Kernel, KernelOp, KernelOps } from './kernel.js';
+import { meetPart } from './recording.js';
 
 /** auto: fused where a kernel accepts; required: a refusal is an error; off: always the reference path. */
 export type FusedPolicy = 'auto' | 'required' | 'off';
@@ -59,6 +60,7 @@ export class KernelChooser {
       return undefined;
     }
     this.#record(path, op, undefined);
+    meetPart(found);
     return found;
   }
 

@@ -4,6 +4,7 @@
  * Models add what is theirs (names, optimizers, the epoch); nothing here keeps state.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from './activations.js';
 import { isOstinatoError, OstinatoError } from './errors.js';
 import type { Initializer } from './initializers.js';
 import type { JsonObject } from './json.js';
@@ -12,6 +13,7 @@ import type { BuildContext, CallContext, Layer, Mask, NewParam } from './layer.j
 import { layerObserver } from './layer-observer.js';
 import { orMemoryError } from './memory-errors.js';
 import { Param } from './param.js';
+import { isRecording, meetPart, refuseRecording, WatchedRng } from './recording.js';
 import type { Registry } from './registry.js';
 import type { Rng } from './rng.js';
 import { type Shape, showShape, showTensor } from './shapes.js';
@@ -122,7 +124,7 @@ function contextFor(options: BuildOptions, built: Built): BuildContext {
         built.set(param, { path: `${path}/${below}`, made: false });
       }
     },
-    activation: (identifier) => registry.activations.resolve(identifier ?? 'linear', path),
+    activation: (identifier) => heard(registry.activations.resolve(identifier ?? 'linear', path)),
     initializer: (identifier) => registry.initializers.resolve(identifier, path),
     part: (name, shapes) =>
       contextFor(
@@ -137,6 +139,16 @@ function contextFor(options: BuildOptions, built: Built): BuildContext {
       ),
     copy: (layer, changes) => copyLayer(registry, layer, changes, path),
   };
+}
+
+/** The activation; one that is not said to be pure tells a recording when it is applied. */
+function heard(activation: Activation): Activation {
+  if (activation.pure) return activation;
+  const apply: Activation['apply'] = (x) => {
+    refuseRecording(`the activation '${activation.name}' is not said to be pure`);
+    return activation.apply(x);
+  };
+  return Object.create(activation, { apply: { value: apply } });
 }
 
 function copyLayer(registry: Registry, layer: Layer, changes: JsonObject, where: string): Layer {
@@ -198,7 +210,8 @@ export interface LayerResult {
  *          kernel; `memory` when there is no room; anything else the layer throws, with its path
  */
 export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: CallOptions): LayerResult {
-  const { registry, rng, path, training = false, update = () => {} } = options;
+  const { registry, path, training = false, update = () => {} } = options;
+  const rng = isRecording() ? WatchedRng.of(options.rng) : options.rng;
   const masks = options.masks ?? inputs.map(() => null);
   const kernels = options.kernels ?? new KernelChooser(registry.kernels);
   return callPart(
@@ -240,6 +253,7 @@ export function streamOf(rng: Rng, nth: number): Rng {
  */
 export function callPart(layer: Layer, inputs: readonly tf.Tensor[], context: CallContext): LayerResult {
   const { path, masks } = context;
+  meetPart(layer.registeredName);
   const observer = layerObserver();
   const given = observer?.before?.({ layer, path, inputs }) ?? inputs;
   return withPath(path, () => {

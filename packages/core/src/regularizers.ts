@@ -19,7 +19,7 @@ function regularizer<Options extends object>(
 ): RegularizerMaker<Options> {
   const create = (options: Partial<Options> = {}): Regularizer => {
     const full = fillOptions(name, defaults, options, checks);
-    return { name, config: { ...full } as never, apply: (weight) => penalty(weight, full) };
+    return { name, config: { ...full } as never, pure: true, apply: (weight) => penalty(weight, full) };
   };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
 }

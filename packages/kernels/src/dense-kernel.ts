@@ -1,5 +1,5 @@
 /** x·W + b over the last axis, with its gradients: the long products of Dense. */
-import type { Kernel } from '@ostinato/core';
+import { type Kernel, primitive } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { multiplyRows } from './multiply-rows.js';
@@ -17,8 +17,9 @@ export function denseKernel(runtime: KernelRuntime): Kernel<'dense.product'> {
         const save = given.at(-1) as tf.GradSaveFunc;
         save([x, kernel]);
         const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
-          gradients(runtime, dy, saved[0]!, saved[1]!, bias !== undefined);
-        return { value: product(runtime, x, kernel, bias), gradFunc };
+          primitive([dy, saved[0]!, saved[1]!], (...kept) => gradients(runtime, kept, bias !== undefined));
+        const [value] = primitive([x, kernel, bias], (...read) => [product(runtime, ...read)]);
+        return { value, gradFunc };
       });
       return op(...tensors);
     },
@@ -54,9 +55,7 @@ function product(
 /** Gradients of x, kernel and, where there is one, bias. */
 function gradients(
   runtime: KernelRuntime,
-  dy: tf.Tensor,
-  x: tf.Tensor,
-  kernel: tf.Tensor,
+  [dy, x, kernel]: readonly [tf.Tensor, tf.Tensor, tf.Tensor],
   useBias: boolean,
 ): tf.Tensor[] {
   const { storage, wasm } = runtime;

@@ -1,5 +1,5 @@
 /** The fused embedding lookup, with its gradient. */
-import { embeddingIdError, type Kernel } from '@ostinato/core';
+import { embeddingIdError, type Kernel, primitive } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
 import { rowsOf } from './look-up.js';
@@ -13,18 +13,26 @@ export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.looku
     refuse: () => runtime.refusal,
     run({ table, ids, where }, { inputDim, outputDim }) {
       const { storage, wasm } = runtime;
-      const bad = wasm.findInvalidId(storage.addressOf(ids), ids.size, inputDim);
-      if (bad >= 0) throw embeddingIdError(where, inputDim, ids.dataSync()[bad]!, bad, ids.shape);
+      primitive([ids], (given) => {
+        const bad = wasm.findInvalidId(storage.addressOf(given), given.size, inputDim);
+        if (bad >= 0) throw embeddingIdError(where, inputDim, given.dataSync()[bad]!, bad, given.shape);
+        return [];
+      });
       const lookup = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
         const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-        const value = rowsOf(runtime, rows, ids);
+        const [value, origin] = primitive([rows, ids], (from, given) => {
+          const made = rowsOf(runtime, from, given);
+          return [made, storage.originOf(made)];
+        });
         save([ids]); // when nothing can fail any more: nobody would dispose it
-        const origin = storage.originOf(value);
         const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
-          const known = storage.originOf(dy);
-          if (known instanceof StepGradients && known.lookup === origin)
-            return storage.later([inputDim, outputDim], known.ofTable);
-          return gradient(runtime, dy, saved[0]!, [inputDim, outputDim]);
+          const [ofTable] = primitive([dy, saved[0]!, origin], (outer, given, lookedUp) => {
+            const known = storage.originOf(outer);
+            if (known instanceof StepGradients && known.lookup === lookedUp)
+              return [storage.later([inputDim, outputDim], known.ofTable)];
+            return [gradient(runtime, outer, given, [inputDim, outputDim])];
+          });
+          return ofTable;
         };
         return { value, gradFunc };
       });

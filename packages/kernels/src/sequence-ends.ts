@@ -1,5 +1,5 @@
 /** The ends of a sequence of outputs: its last step, what stands behind it, and the masked steps before the first that counts. */
-import type { SequenceConfig } from '@ostinato/core';
+import { primitive, type SequenceConfig } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
 
@@ -11,24 +11,28 @@ import type { KernelRuntime } from './kernel-runtime.js';
 export function lastStep({ storage }: KernelRuntime, y: tf.Tensor): tf.Tensor {
   const [batch, steps, units] = y.shape as [number, number, number];
   const { heap } = storage;
-  const op = tf.customGrad((sequence) => {
+  const forward = (sequence: tf.Tensor): [tf.Tensor] => {
     const value = storage.empty([batch, units]);
-    const [from, to] = [storage.addressOf(sequence as tf.Tensor), storage.addressOf(value)];
+    const [from, to] = [storage.addressOf(sequence), storage.addressOf(value)];
     for (let row = 0; row < batch; row++) {
       const step = heap.floats(from + 4 * ((row + 1) * steps - 1) * units, units);
       heap.floats(to + 4 * row * units, units).set(step);
     }
-    const gradFunc = (dy: tf.Tensor): tf.Tensor => {
-      const dSequence = storage.empty([batch, steps, units]);
-      const [source, target] = [storage.addressOf(dy), storage.addressOf(dSequence)];
-      heap.floats(target, batch * steps * units).fill(0);
-      for (let row = 0; row < batch; row++) {
-        const step = heap.floats(source + 4 * row * units, units);
-        heap.floats(target + 4 * ((row + 1) * steps - 1) * units, units).set(step);
-      }
-      return dSequence;
-    };
-    return { value, gradFunc };
+    return [value];
+  };
+  const backward = (dy: tf.Tensor): [tf.Tensor] => {
+    const dSequence = storage.empty([batch, steps, units]);
+    const [source, target] = [storage.addressOf(dy), storage.addressOf(dSequence)];
+    heap.floats(target, batch * steps * units).fill(0);
+    for (let row = 0; row < batch; row++) {
+      const step = heap.floats(source + 4 * row * units, units);
+      heap.floats(target + 4 * ((row + 1) * steps - 1) * units, units).set(step);
+    }
+    return [dSequence];
+  };
+  const op = tf.customGrad((sequence) => {
+    const [value] = primitive([sequence as tf.Tensor], forward);
+    return { value, gradFunc: (dy: tf.Tensor) => primitive([dy], backward)[0] };
   });
   return op(y);
 }
@@ -46,18 +50,23 @@ export function partOf(
 ): tf.Tensor {
   const length = shape.reduce((product, size) => product * size, 1);
   const { heap } = storage;
-  const op = tf.customGrad((all) => {
+  const { shape: ofWhole, size } = whole;
+  const forward = (all: tf.Tensor): [tf.Tensor] => {
     const value = storage.empty(shape);
-    const from = storage.addressOf(all as tf.Tensor) + 4 * first;
+    const from = storage.addressOf(all) + 4 * first;
     heap.floats(storage.addressOf(value), length).set(heap.floats(from, length));
-    const gradFunc = (dy: tf.Tensor): tf.Tensor => {
-      const dAll = storage.empty(whole.shape);
-      const [source, target] = [storage.addressOf(dy), storage.addressOf(dAll)];
-      heap.floats(target, whole.size).fill(0);
-      heap.floats(target + 4 * first, length).set(heap.floats(source, length));
-      return dAll;
-    };
-    return { value, gradFunc };
+    return [value];
+  };
+  const backward = (dy: tf.Tensor): [tf.Tensor] => {
+    const dAll = storage.empty(ofWhole);
+    const [source, target] = [storage.addressOf(dy), storage.addressOf(dAll)];
+    heap.floats(target, size).fill(0);
+    heap.floats(target + 4 * first, length).set(heap.floats(source, length));
+    return [dAll];
+  };
+  const op = tf.customGrad((all) => {
+    const [value] = primitive([all as tf.Tensor], forward);
+    return { value, gradFunc: (dy: tf.Tensor) => primitive([dy], backward)[0] };
   });
   return op(whole);
 }

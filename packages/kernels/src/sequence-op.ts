@@ -1,6 +1,7 @@
 /** A sequence operation as tfjs sees it: one op with its gradient, and what it keeps for the way back. */
 import {
   OstinatoError,
+  primitive,
   type SequenceConfig,
   type SequenceInputs,
   type SequenceOutputs,
@@ -53,11 +54,16 @@ export function runSequence<Config extends SequenceConfig>(
     const recording = tf.engine().state.gradientDepth > 0;
     const masks = { mask, inputMasks, stateMasks };
     const call = { x, ...masks, initialStates, kernel, recurrentKernel, bias, config, recording };
-    const { output, states } = program.forward(call);
-    const present = Object.values(masks).filter((tensor) => tensor !== undefined);
-    if (recording) save([...tensors, states, ...present]);
+    const read = [...tensors, ...Object.values(masks).filter((tensor) => tensor !== undefined)];
+    const [output, states] = primitive(read, (...given: tf.Tensor[]) => {
+      const made = program.forward(withTensors(call, given));
+      return [made.output, made.states];
+    });
+    if (recording) save([...read, states]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
-      program.backward(restore(call, saved), dy);
+      primitive([dy, ...saved], (...[outer, ...kept]: tf.Tensor[]) =>
+        program.backward({ ...withTensors(call, kept), states: kept.at(-1)! }, outer!),
+      );
     return { value: output, gradFunc };
   });
   return op(...tensors);
@@ -81,12 +87,12 @@ export function tidyOutputs(run: () => SequenceOutputs): SequenceOutputs {
   return { output: output!, states };
 }
 
-/** The call with the tensors that tfjs kept: those of the caller may be gone by now. */
-function restore<Config extends SequenceConfig>(
+/** The call with other tensors: those that tfjs kept, as the caller's may be gone by now, or those of another step. */
+function withTensors<Config extends SequenceConfig>(
   call: SequenceCall<Config>,
-  saved: readonly tf.Tensor[],
-): RecordedCall<Config> {
-  const rest = [...saved];
+  tensors: readonly tf.Tensor[],
+): SequenceCall<Config> {
+  const rest = [...tensors];
   const take = (): tf.Tensor => rest.shift()!;
   return Object.assign({}, call, {
     x: take(),
@@ -94,7 +100,6 @@ function restore<Config extends SequenceConfig>(
     recurrentKernel: take(),
     bias: call.bias && take(),
     initialStates: call.initialStates.map(take),
-    states: take(),
     mask: call.mask && take(),
     inputMasks: call.inputMasks && take(),
     stateMasks: call.stateMasks && take(),

@@ -1,7 +1,7 @@
 /** Cuts the rows of a table into ranges of about equal work, however unevenly they are met. */
 
 /** Of longer lists, some so many ids are counted: the cut follows the work as well, and looking costs less than it wins. */
-const COUNTED_IDS = 4096;
+const COUNTED_IDS = 1024;
 /** An occurrence of a row costs about as much as clearing so many of them. */
 const CLEARED_ROWS = 4;
 

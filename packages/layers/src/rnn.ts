@@ -21,6 +21,7 @@ import {
   Layer,
   type LayerOptions,
   type Mask,
+  meetPart,
   OstinatoError,
   type QualifiedName,
   type SequenceRequest,
@@ -148,6 +149,7 @@ export class RNN extends Layer {
     context: CallContext,
   ): TimeLoopResult {
     const { goBackwards, returnSequences } = this.options;
+    meetPart(this.cell.registeredName);
     const kept: Kept = new Map();
     const step = stepContext(context, constants, kept);
     try {

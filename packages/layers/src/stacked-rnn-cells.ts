@@ -6,6 +6,7 @@ import {
   checkFields,
   defineCell,
   type JsonObject,
+  meetPart,
   OstinatoError,
   type Shape,
   type Step,
@@ -72,6 +73,7 @@ export class StackedRNNCells extends Cell {
   }
 
   override dropInput(x: tf.Tensor, context: StepContext): tf.Tensor {
+    for (const cell of this.cells) meetPart(cell.registeredName);
     return this.cells[0]!.dropInput(x, partContext(context, 0));
   }
 

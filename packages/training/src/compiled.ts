@@ -1,5 +1,6 @@
 /** What `compile` is told, and what becomes of it. */
 import {
+  checkBoolean,
   checkFields,
   type JsonObject,
   type JsonValue,
@@ -7,6 +8,8 @@ import {
   type Metric,
   type Optimizer,
   OstinatoError,
+  type Plugin,
+  type PureParts,
   type Registry,
   show,
   toIdentifier,
@@ -18,6 +21,7 @@ import type { PerOutput } from './model/per-output.js';
 import { OptimizerState } from './optimizers/optimizer-state.js';
 import type { OptimizerName } from './optimizers/optimizers.js';
 import { knownSchedules, resolveOptimizer } from './optimizers/resolve-optimizer.js';
+import { RecordedPasses } from './recorded-passes.js';
 
 /** A name of this package's, one that a plugin brings, or an object. */
 type NameOr<Known extends string, T> = Known | (string & {}) | T;
@@ -44,6 +48,11 @@ export interface CompileOptions {
   readonly metrics?: Metrics;
   /** The same, but sample weights and class weights count in them. */
   readonly weightedMetrics?: Metrics;
+  /**
+   * true: every step asks all layers, so that each line of theirs runs. false: `fit` may repeat the operations of a step before,
+   * where all that takes part is pure (`Plugin.pure`); the numbers are the same. Default false.
+   */
+  readonly runEagerly?: boolean;
 }
 
 /** How a model learns, as JSON: names, or `{ name, config }`; of several outputs records of them. */
@@ -55,7 +64,9 @@ export interface CompiledJson {
   readonly weightedMetrics?: JsonValue;
 }
 
-const FIELDS = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics'];
+const FIELDS = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics', 'runEagerly'];
+/** Models as layers: all they do is done by layers. One that is written as code says so itself. */
+const PURE_MODELS = ['@ostinato/training>Sequential', '@ostinato/training>GraphModel'];
 
 /**
  * How a model learns.
@@ -64,6 +75,8 @@ const FIELDS = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics'
  */
 export class Compiled {
   readonly state: OptimizerState;
+  /** Repeats steps by their operations; undefined when every step is to ask the layers. */
+  readonly passes: RecordedPasses | undefined;
   readonly #options: CompileOptions;
   readonly #known: KnownNames;
   readonly #where: string;
@@ -78,7 +91,10 @@ export class Compiled {
   constructor(options: CompileOptions, registry: Registry, where: string, outputs: readonly string[] | null) {
     if (typeof options !== 'object' || options === null) throw notOptions(options, where);
     checkFields(where, options, FIELDS);
+    const { runEagerly = false } = options;
+    checkBoolean(where, 'runEagerly', runEagerly);
     const { plugins } = registry;
+    if (!runEagerly) this.passes = new RecordedPasses(purePartsOf(plugins));
     this.#known = {
       losses: losses.extend(plugins.flatMap((plugin) => plugin.losses ?? [])),
       metrics: metrics.extend(plugins.flatMap((plugin) => plugin.metrics ?? [])),
@@ -129,6 +145,14 @@ export class Compiled {
   dispose(): void {
     this.state.dispose();
   }
+}
+
+/** What may be recorded, by what the plugins say. */
+function purePartsOf(plugins: readonly Plugin[]): PureParts {
+  const pure = plugins.filter((plugin) => plugin.pure);
+  const specs = pure.flatMap(({ layers = [], cells = [] }) => [...layers, ...cells]);
+  const kernels = pure.flatMap((plugin) => plugin.kernels ?? []);
+  return new Set<unknown>([...specs.map(({ name }) => name), ...kernels, ...PURE_MODELS]);
 }
 
 function severalToJSON(objectives: readonly Objective[]): Omit<CompiledJson, 'optimizer'> {

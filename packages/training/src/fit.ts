@@ -37,7 +37,20 @@ export interface FitRun {
 
 /** Runs all epochs, or as many as there are until it is stopped. */
 export async function runFit(given: FitRun): Promise<void> {
-  const run = { ...given, callbacks: innermostLast(given.callbacks) };
+  const { history, trainable } = given;
+  const { passes } = trainable.compiled;
+  passes?.begin();
+  try {
+    const run = { ...given, callbacks: innermostLast(given.callbacks) };
+    await runEpochs(passes ? { ...run, trainable: { ...trainable, passes } } : run);
+  } finally {
+    history.replayed = passes?.replayed ?? 0;
+    history.replayRefusal = passes ? passes.refusal : 'compiled with `runEagerly`';
+    passes?.end();
+  }
+}
+
+async function runEpochs(run: FitRun): Promise<void> {
   const { model, callbacks, history, progress, stopped } = run;
   const pace = { stopped, signal: run.signal, breathing: new Breathing() };
   await each(callbacks, (callback) => callback.onTrainBegin?.(model));

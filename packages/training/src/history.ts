@@ -18,6 +18,10 @@ export class History {
   stopped = false;
   /** Why it was stopped, if whoever stopped it said so. */
   reason: string | undefined;
+  /** How many steps repeated the operations of one before, without asking the layers: see `runEagerly` of `compile`. */
+  replayed = 0;
+  /** What kept steps from being repeated, if anything did. */
+  replayRefusal: string | undefined;
 
   /** Keras' form: the figures of all epochs by name. */
   get history(): Record<string, number[]> {

@@ -1,27 +1,23 @@
 /** One step of training: forward, loss, gradients, and the update if it leaves all finite. */
-import { type KernelChooser, OstinatoError, orMemoryError, type Param, settleValues } from '@ostinato/core';
+import { OstinatoError, orMemoryError, type Param, settleValues } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkBackend } from './backend-check.js';
-import { type BatchFigures, type BatchLoss, figureTotals, lossOfBatch } from './batch-figures.js';
-import type { Compiled } from './compiled.js';
+import { type BatchFigures, figureTotals } from './batch-figures.js';
 import type { Batch } from './data/device-batch.js';
 import { firstNonFinite } from './diagnostics/first-non-finite.js';
-import type { Flow, Network } from './model/network.js';
 import type { ParamGradient, Proposal } from './optimizers/optimizer-state.js';
-import { valueAndGradients } from './value-and-gradients.js';
+import { disposePass, nothingTrainable, type Passable, runPass } from './pass.js';
+import type { RecordedPasses } from './recorded-passes.js';
 import { WeightUpdates } from './weight-updates.js';
 
 /** What steps need of a model. */
-export interface Trainable {
-  readonly network: Network;
-  readonly compiled: Compiled;
-  readonly kernels: KernelChooser;
-  readonly where: string;
+export interface Trainable extends Passable {
+  /** Takes the passes; without it, all layers are asked in each. */
+  readonly passes?: RecordedPasses;
   /** Is shown the gradients of a step; undefined, or returning undefined, when nobody looks. */
   readonly gradients?: (gradients: readonly ParamGradient[]) => Promise<void> | undefined;
 }
 
-/** What one forward and backward pass gives. */
+/** What is computed of a step before its update. */
 interface Computed {
   /** The metrics' totals, then the loss. */
   readonly figures: tf.Tensor;
@@ -95,37 +91,25 @@ function compute(model: Trainable, batch: Batch): Computed {
 }
 
 function forwardAndBackward(
-  { compiled, network, kernels, where }: Trainable,
+  model: Trainable,
   batch: Batch,
   params: readonly Param[],
   updates: WeightUpdates,
 ): Omit<Computed, 'updates'> {
+  const { objectives } = model.compiled;
   let gradients: readonly ParamGradient[] = [];
   const [figures] = tf.tidy(() => {
-    let flows: readonly Flow[] = [];
-    let losses: BatchLoss['losses'] = [];
-    const { objectives, state } = compiled;
-    const lossOf = (): tf.Tensor => {
-      flows = network.forward(batch.x, true, state.steps + 1, updates.take);
-      for (const { output, mask } of flows) {
-        tf.keep(output); // the metrics need them after the pass
-        if (mask) tf.keep(mask);
-      }
-      if (state.steps === 0) checkBackend(network.placed, kernels.choices(), true);
-      const loss = lossOfBatch(objectives, batch, flows, params);
-      if (objectives.length > 1) losses = loss.losses.map((one) => one && tf.keep(one));
-      return loss.total;
-    };
+    const { passes } = model;
+    const pass = passes ? passes.run(model, batch, params, updates) : runPass(model, batch, params, updates);
     try {
-      const tensors = params.map((param) => param.tensor);
-      const { value, gradients: found } = valueAndGradients(lossOf, tensors, where);
-      gradients = pair(params, found);
-      if (gradients.length === 0) throw nothingTrainable(where);
-      const totals = figureTotals(objectives, batch, flows, losses);
-      return [tf.concat([...totals, tf.reshape(value, [1])]), ...gradients.map(({ gradient }) => gradient)];
+      gradients = pair(params, pass.gradients);
+      const totals = figureTotals(objectives, batch, pass.flows, pass.losses);
+      return [
+        tf.concat([...totals, tf.reshape(pass.value, [1])]),
+        ...gradients.map(({ gradient }) => gradient),
+      ];
     } finally {
-      for (const { output, mask } of flows) tf.dispose([output, ...(mask ? [mask] : [])]);
-      for (const loss of losses) loss?.dispose();
+      disposePass(pass);
     }
   });
   return { figures: figures!, gradients };
@@ -190,12 +174,4 @@ async function culprit(
   if (bad >= 0) return `The gradient of ${gradients[bad]!.param.path} is not finite (loss ${loss})`;
   const grown = changed.findIndex((_, i) => !Number.isFinite(sums[i]!));
   return `The update makes ${changed[grown]!.path} not finite (loss ${loss})`;
-}
-
-function nothingTrainable(where: string): OstinatoError {
-  return new OstinatoError('nothing-trainable', {
-    where,
-    what: 'The loss depends on no trainable weight',
-    fix: 'Set `trainable` of a layer that has weights, or add one',
-  });
 }

@@ -32,6 +32,18 @@ export class WeightUpdates {
     return [...this.#next.keys()];
   }
 
+  /** In the order of `params`. */
+  get values(): readonly tf.Tensor[] {
+    return [...this.#next.values()];
+  }
+
+  /** Takes what a step like this one gave `params`. Memory: keeps `values` from here on. */
+  adopt(params: readonly Param[], values: readonly tf.Tensor[]): void {
+    params.forEach((param, i) => {
+      this.#next.set(param, tf.keep(values[i]!));
+    });
+  }
+
   /** For each new value a number that is finite only when all of its numbers are. */
   async sums(): Promise<ArrayLike<number> & Iterable<number>> {
     if (this.#next.size === 0) return [];

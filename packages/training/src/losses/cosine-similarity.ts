@@ -27,6 +27,7 @@ export function cosineSimilarity(options: CosineSimilarityOptions = {}): Loss {
   return {
     name: NAME,
     config: givenOptions({ axis }, DEFAULTS),
+    pure: true,
     apply: (yTrue, yPred) => tf.neg(cosineOf(yTrue, yPred, axis)),
     checkTargets: checkSameShape,
   };

@@ -24,6 +24,7 @@ export function klDivergence(options: NoOptions = {}): Loss {
   return {
     name: 'klDivergence',
     config: {},
+    pure: true,
     apply(yTrue, yPred) {
       const each = withDerivative(
         bounded(alignTargets(yTrue, yPred)),

@@ -14,6 +14,7 @@ function errorLoss(name: string, config: JsonObject, value: OfError, slope: OfEr
   return {
     name,
     config,
+    pure: true,
     apply: (yTrue, yPred) =>
       meanOverLast(
         withDerivative(

@@ -17,6 +17,7 @@ export function meanOverLastAxis(
   return {
     name,
     config: {},
+    pure: true,
     apply: (yTrue, yPred) =>
       meanOverLast(withDerivative(alignTargets(yTrue, yPred), yPred, value, derivative)),
     checkTargets,

@@ -14,6 +14,7 @@ import {
   pathInLayer,
   type Registry,
   type Rng,
+  refuseRecording,
   type Shape,
   show,
   showShape,
@@ -274,6 +275,7 @@ export class CodeNetwork implements Network {
     rng: Rng,
     apply: Apply,
   ): readonly Flow[] {
+    refuseRecording('the model is written as code');
     const masks = new Map<tf.Tensor, Mask>(xs.map((x, i) => [x, given[i] ?? null]));
     const counts = new Map<CodePlace, number>();
     const rows = xs[0]!.shape[0]!; // asked before: the code may dispose its inputs
