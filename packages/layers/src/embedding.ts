@@ -20,6 +20,7 @@ import {
   type Mask,
   OstinatoError,
   type Param,
+  primitive,
   type Regularizer,
   type RegularizerName,
   type SampleData,
@@ -97,7 +98,10 @@ export class Embedding extends Layer {
     const kernel = kernels.use('embedding.lookup', { inputDim, outputDim });
     if (kernel)
       return kernel.run({ table: this.#table.tensor, ids: whole, where: path }, { inputDim, outputDim });
-    checkIds({ data: whole.dataSync(), shape: whole.shape }, inputDim, path);
+    primitive([whole], (given) => {
+      checkIds({ data: given.dataSync(), shape: given.shape }, inputDim, path);
+      return [];
+    });
     return tf.gather(this.#table.tensor, whole as tf.Tensor1D);
   }
 
@@ -135,10 +139,13 @@ function wholeNumbers(ids: tf.Tensor, path: string): tf.Tensor {
 
 /** On the host: for tfjs' NotEqual the ids are moved to its memory, and the mask back to that of the kernels. */
 function notZero(ids: tf.Tensor): tf.Tensor {
-  const values = ids.dataSync();
-  const mask = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) mask[i] = values[i] === 0 ? 0 : 1;
-  return tensorBeside(ids, mask, 'bool');
+  const [mask] = primitive([ids], (given) => {
+    const values = given.dataSync();
+    const counts = new Uint8Array(values.length);
+    for (let i = 0; i < values.length; i++) counts[i] = values[i] === 0 ? 0 : 1;
+    return [tensorBeside(given, counts, 'bool')];
+  });
+  return mask;
 }
 
 /** Ahead of the reference path: tfjs' own kernels read what lies outside the table, or throw without saying where. */

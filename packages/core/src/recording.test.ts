@@ -1,0 +1,212 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  createRng,
+  meetPart,
+  primitive,
+  type Recording,
+  recordOperations,
+  refuseRecording,
+  WatchedRng,
+} from './index.js';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+let before = 0;
+beforeEach(() => {
+  before = tf.memory().numTensors;
+});
+
+const NONE: ReadonlySet<unknown> = new Set();
+
+/** What is recorded of `f` of those inputs, whose results are disposed; else why nothing is. */
+function record(inputs: tf.Tensor[], f: () => tf.Tensor[], pure = NONE): Recording | string {
+  let outcome: Recording | string = '';
+  tf.tidy(() => {
+    const { made, recorder } = recordOperations(inputs, pure, f);
+    outcome = recorder.finish(made);
+  });
+  return outcome;
+}
+
+function recorded(inputs: tf.Tensor[], f: () => tf.Tensor[], pure = NONE): Recording {
+  const outcome = record(inputs, f, pure);
+  if (typeof outcome === 'string') throw new Error(outcome);
+  return outcome;
+}
+
+function replayed(recording: Recording, ...inputs: tf.Tensor[]): number[][] {
+  return tf.tidy(() => recording.replay(inputs).map((tensor) => [...tensor.dataSync()]));
+}
+
+test('the same operations on other tensors, gradients among them', () => {
+  const [x, w] = [tf.tensor([1, 2, 3]), tf.tensor([2, 2, 2])];
+  const square = tf.customGrad((given, save) => {
+    (save as tf.GradSaveFunc)([given as tf.Tensor]);
+    return {
+      value: tf.mul(given as tf.Tensor, given as tf.Tensor),
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(tf.mul(dy, saved!), tf.scalar(2)),
+    };
+  });
+  const both = (): tf.Tensor[] => {
+    const f = (): tf.Tensor => square(w);
+    const { value, grads } = tf.engine().gradients(f, [w], undefined, true);
+    return [tf.add(value, x), grads[0]!];
+  };
+  const recording = recorded([x, w], both);
+  const [other, weights] = [tf.tensor([1, 1, 1]), tf.tensor([0.5, -1, 4])];
+  expect(replayed(recording, other, weights)).toEqual([
+    [1.25, 2, 17],
+    [1, -2, 8],
+  ]);
+  recording.dispose();
+  tf.dispose([x, w, other, weights]);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('what follows from constants alone is computed once, and what nobody wants not at all', () => {
+  const x = tf.tensor([1, 2]);
+  const recording = recorded([x], () => {
+    const three = tf.add(tf.fill([2], 1), 2);
+    tf.exp(x);
+    return [tf.mul(x, three)];
+  });
+  expect(recording.length).toBe(1);
+  expect(replayed(recording, tf.tensor([5, 7]))).toEqual([[15, 21]]);
+  recording.dispose();
+});
+
+test('a replay leaves its results, each of its own, and nothing else', () => {
+  const x = tf.tensor([1, 2]);
+  const recording = recorded([x], () => {
+    const y = tf.add(tf.exp(x), 1);
+    return [y, y, tf.clone(x), tf.fill([2], 3)];
+  });
+  const other = tf.tensor([0, 0]);
+  const count = tf.memory().numTensors;
+  const results = tf.tidy(() => recording.replay([other]));
+  expect(tf.memory().numTensors).toBe(count + 4);
+  expect(results.map((tensor) => [...tensor.dataSync()])).toEqual([
+    [2, 2],
+    [2, 2],
+    [0, 0],
+    [3, 3],
+  ]);
+  for (const result of results) result.dispose();
+  expect(replayed(recording, other)[3]).toEqual([3, 3]);
+  recording.dispose();
+  tf.dispose([x, other]);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('an operation with several outputs, and one with a list of inputs', () => {
+  const x = tf.tensor([1, 2, 3, 4], [2, 2]);
+  const recording = recorded([x], () => {
+    const [first, second] = tf.split(x, 2, 1);
+    return [tf.concat([second!, first!], 1)];
+  });
+  expect(replayed(recording, tf.tensor([5, 6, 7, 8], [2, 2]))).toEqual([[6, 5, 8, 7]]);
+  recording.dispose();
+});
+
+test('primitives hand each other what they like, and are repeated as a whole', () => {
+  const x = tf.tensor([1, 2]);
+  const calls: string[] = [];
+  const recording = recorded([x], () => {
+    const [sum, made] = primitive([x, undefined], (given, absent) => {
+      calls.push(`first ${absent}`);
+      const total = tf.sum(given).dataSync()[0]!;
+      return [tf.scalar(total), { total }];
+    });
+    const [both] = primitive([sum, made], (tensor, object) => [tf.add(tensor, object.total)]);
+    return [both];
+  });
+  expect(replayed(recording, tf.tensor([10, 20]))).toEqual([[60]]);
+  expect(calls).toEqual(['first undefined', 'first undefined']);
+  recording.dispose();
+});
+
+test('a primitive without outputs may throw, and nothing is left', () => {
+  const x = tf.tensor([1, 2]);
+  const recording = recorded([x], () => {
+    primitive([x], (given) => {
+      if (given.dataSync()[0]! < 0) throw new Error('negative');
+      return [];
+    });
+    return [tf.sqrt(tf.add(x, 1))];
+  });
+  const bad = tf.tensor([-1, 2]);
+  const count = tf.memory().numTensors;
+  expect(() => replayed(recording, bad)).toThrow('negative');
+  expect(tf.memory().numTensors).toBe(count);
+  expect(replayed(recording, tf.tensor([0, 3]))).toEqual([[1, 2]]);
+  recording.dispose();
+});
+
+function afterwards(first: () => void, x: tf.Tensor): tf.Tensor {
+  first();
+  return tf.exp(x);
+}
+
+test.each<[string, (x: tf.Tensor) => tf.Tensor]>([
+  ['values are read back', (x) => tf.mul(x, x.dataSync()[0]!)],
+  ['random numbers are drawn', (x) => tf.mul(x, WatchedRng.of(createRng(1)).split('noise').uniform())],
+  [
+    'no plugin of the registry says that plugin-test>Layer is pure',
+    (x) => afterwards(() => meetPart('plugin-test>Layer'), x),
+  ],
+  ['for a reason', (x) => afterwards(() => refuseRecording('for a reason'), x)],
+])('%s: no recording', (why, f) => {
+  const x = tf.tensor([1, 2]);
+  expect(record([x], () => [f(x)])).toBe(why);
+  x.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a tensor from elsewhere ends a recording, and so does one that is two inputs', () => {
+  const [x, other] = [tf.tensor([1, 2]), tf.tensor([1, 1])];
+  expect(record([x], () => [tf.mul(x, other)])).toBe(
+    'Multiply reads something that no recorded operation made',
+  );
+  expect(record([x], () => [other])).toBe('the caller reads something that no recorded operation made');
+  expect(record([x, x], () => [tf.exp(x)])).toBe('two inputs are one tensor');
+  tf.dispose([x, other]);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('parts that are said to be pure are let in', () => {
+  const x = tf.tensor([1, 2]);
+  const f = (): tf.Tensor[] => {
+    meetPart('plugin-test>Layer');
+    return [tf.exp(x)];
+  };
+  recorded([x], f, new Set(['plugin-test>Layer'])).dispose();
+  x.dispose();
+});
+
+test('an error ends the recording and leaves the engine as it was', () => {
+  const x = tf.tensor([1, 2]);
+  const fails = (): tf.Tensor[] => {
+    tf.mul(x, 2);
+    throw new Error('broken');
+  };
+  expect(() => record([x], fails)).toThrow('broken');
+  expect(Object.keys(tf.engine())).not.toContain('runKernelFunc');
+  expect(Object.keys(tf.engine())).not.toContain('readSync');
+  x.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a watched stream gives the numbers of the one that it watches', () => {
+  const plain = createRng(7).split('a');
+  const watched = WatchedRng.of(createRng(7)).split('a');
+  expect([watched.uniform(), watched.split('b').normal()]).toEqual([
+    plain.uniform(),
+    plain.split('b').normal(),
+  ]);
+  plain.uniform();
+  watched.uniform();
+  expect(WatchedRng.of(watched).uniform()).toBe(plain.uniform());
+});

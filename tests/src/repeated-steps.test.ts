@@ -1,0 +1,482 @@
+// `fit` repeats the operations of a step without asking the layers. To the bit, it is the training that asks them each time.
+import { useBackend } from '@ostinato/backend';
+import {
+  createRegistry,
+  createRng,
+  defineLayer,
+  definePlugin,
+  input,
+  type JsonObject,
+  Layer,
+  type Loss,
+  type Plugin,
+  type Shape,
+} from '@ostinato/core';
+import { createKernels } from '@ostinato/kernels';
+import {
+  add,
+  additiveAttention,
+  attention,
+  averagePooling1d,
+  batchNormalization,
+  bidirectional,
+  concatenate,
+  conv1d,
+  convLstm1d,
+  dense,
+  dropout,
+  embedding,
+  flatten,
+  gaussianNoise,
+  globalAveragePooling1d,
+  globalMaxPooling1d,
+  gru,
+  gruCell,
+  layerNormalization,
+  layers,
+  lstm,
+  lstmCell,
+  masking,
+  maxPooling1d,
+  multiHeadAttention,
+  multiply,
+  permute,
+  repeatVector,
+  reshape,
+  rnn,
+  simpleRNN,
+  simpleRNNCell,
+  stackedRNNCells,
+  timeDistributed,
+} from '@ostinato/layers';
+import { type CompileOptions, type Model, model, sequential } from '@ostinato/training';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const [ROWS, STEPS, SIZE, WORDS] = [22, 7, 3, 15];
+const kernels = createKernels({ threads: 2 });
+const registryOf = (...plugins: Plugin[]) => createRegistry([layers, ...plugins]);
+
+afterAll(() => kernels.stop());
+
+/** Sequences, ids (0 is padding) and targets; the last batch of eight is smaller. */
+function data() {
+  const rng = createRng(5);
+  const sequences = {
+    data: Float32Array.from({ length: ROWS * STEPS * SIZE }, () => rng.normal()),
+    shape: [ROWS, STEPS, SIZE],
+  };
+  const words = {
+    data: Int32Array.from({ length: ROWS * STEPS }, () => rng.int(WORDS)),
+    shape: [ROWS, STEPS],
+  };
+  const y = { data: Float32Array.from({ length: ROWS }, () => rng.int(2)), shape: [ROWS, 1] };
+  return { sequences, words, y };
+}
+
+/** The end of a model that tells yes from no. */
+const end = (): Layer => dense({ units: 1, activation: 'sigmoid' });
+
+const SEQUENCES: Readonly<Record<string, () => Layer[]>> = {
+  SimpleRNN: () => [simpleRNN({ units: 5 })],
+  'LSTM, every step, and pooling': () => [lstm({ units: 5, returnSequences: true }), globalMaxPooling1d()],
+  'GRU behind masking': () => [masking({ maskValue: 0 }), gru({ units: 5 })],
+  'GRU, reset before, backwards': () => [gru({ units: 5, resetAfter: false, goBackwards: true })],
+  'both ways': () => [bidirectional({ layer: lstm({ units: 4 }), mergeMode: 'sum' })],
+  'a stack of cells': () => [
+    rnn({ cell: stackedRNNCells({ cells: [lstmCell({ units: 3 }), gruCell({ units: 4 })] }) }),
+  ],
+  'a layer for each step': () => [
+    timeDistributed({ layer: dense({ units: 3, activation: 'gelu' }) }),
+    flatten(),
+  ],
+  'norms and convolutions': () => [
+    layerNormalization(),
+    conv1d({ filters: 4, kernelSize: 3, activation: 'relu' }),
+    batchNormalization(),
+    averagePooling1d({ poolSize: 2 }),
+    globalAveragePooling1d(),
+  ],
+  'pooling and shapes': () => [
+    permute({ dims: [2, 1] }),
+    maxPooling1d({ poolSize: 2 }),
+    flatten(),
+    repeatVector({ n: 2 }),
+    reshape({ targetShape: [14] }),
+  ],
+  'a convolution in each step': () => [
+    reshape({ targetShape: [STEPS, SIZE, 1] }),
+    convLstm1d({ filters: 2, kernelSize: 2 }),
+    flatten(),
+  ],
+  'penalties and a bound': () => [
+    simpleRNN({ units: 4, kernelRegularizer: 'l2', recurrentConstraint: 'maxNorm' }),
+    dense({ units: 3, kernelRegularizer: 'l1', activation: 'leakyRelu' }),
+  ],
+};
+
+const WORD_MODELS: Readonly<Record<string, () => Layer[]>> = {
+  'words and SimpleRNN': () => [embedding({ inputDim: WORDS, outputDim: 4 }), simpleRNN({ units: 5 })],
+  'masked words and LSTM': () => [
+    embedding({ inputDim: WORDS, outputDim: 4, maskZero: true }),
+    lstm({ units: 5 }),
+  ],
+  'masked words both ways': () => [
+    embedding({ inputDim: WORDS, outputDim: 4, maskZero: true }),
+    bidirectional({ layer: gru({ units: 3, returnSequences: true }) }),
+    globalAveragePooling1d(),
+  ],
+};
+
+interface Outcome {
+  readonly sha: string;
+  readonly figures: unknown;
+  readonly replayed: number;
+  readonly refusal: string | undefined;
+}
+
+const COMPILED: CompileOptions = {
+  optimizer: 'adam',
+  loss: 'binaryCrossentropy',
+  metrics: ['accuracy', 'auc'],
+};
+
+/** Trains for three epochs of three batches, and disposes the model. */
+async function train(made: Model, options: CompileOptions, x: unknown = data().sequences): Promise<Outcome> {
+  made.compile(options);
+  const { epochs, replayed, replayRefusal } = await made.fit(x as never, data().y, {
+    epochs: 3,
+    batchSize: 8,
+  });
+  const sha = await made.weightsSha256();
+  made.dispose();
+  const figures = epochs.map(({ seconds: _, ...rest }) => rest);
+  return { sha, figures, replayed, refusal: replayRefusal };
+}
+
+/** Trains both ways, with nothing left of either. */
+async function both(
+  make: () => Model,
+  options = COMPILED,
+  x?: unknown,
+): Promise<readonly [Outcome, Outcome]> {
+  const before = tf.memory().numTensors;
+  const repeated = await train(make(), options, x);
+  const eager = await train(make(), { ...options, runEagerly: true }, x);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(kernels.memory().inUse).toBe(0);
+  expect(eager).toMatchObject({ replayed: 0, refusal: 'compiled with `runEagerly`' });
+  expect([repeated.sha, repeated.figures]).toEqual([eager.sha, eager.figures]);
+  return [repeated, eager];
+}
+
+// Of nine steps the first asks the layers, as the second and the one of a smaller batch do, which are recorded, and the fourth, which is compared.
+const REPEATED = 5;
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  const kinds = [
+    ['fused', [kernels]],
+    ['in tfjs', []],
+  ] as const;
+  for (const [kind, plugins] of kinds) {
+    const registry = registryOf(...plugins);
+    test.each(Object.keys(SEQUENCES))(`${kind}: %s`, async (name) => {
+      const [{ replayed, refusal }] = await both(() =>
+        sequential([...SEQUENCES[name]!(), end()], { registry, seed: 3 }),
+      );
+      expect({ replayed, refusal }).toEqual({ replayed: REPEATED, refusal: undefined });
+    });
+
+    test.each(Object.keys(WORD_MODELS))(`${kind}: %s`, async (name) => {
+      const make = () => sequential([...WORD_MODELS[name]!(), end()], { registry, seed: 3 });
+      const [{ replayed, refusal }] = await both(make, COMPILED, data().words);
+      expect({ replayed, refusal }).toEqual({ replayed: REPEATED, refusal: undefined });
+    });
+  }
+
+  test('attention, several ways that meet, and a model as a layer', async () => {
+    const make = () => {
+      const registry = registryOf(kernels);
+      const x = input({ shape: [STEPS, SIZE] });
+      const inner = sequential([dense({ units: SIZE })], { registry, seed: 2, inputShape: [STEPS, SIZE] });
+      const mapped = inner.asLayer().apply(x);
+      const seen = [
+        attention().apply([x, mapped]),
+        additiveAttention().apply([mapped, x]),
+        multiHeadAttention({ numHeads: 2, keyDim: 3 }).apply([x, mapped]),
+      ];
+      const merged = concatenate().apply([multiply().apply([add().apply(seen), x]), mapped]);
+      return model(
+        { inputs: x, outputs: end().apply(lstm({ units: 4 }).apply(merged)) },
+        { registry, seed: 1 },
+      );
+    };
+    const [{ replayed }] = await both(make);
+    expect(replayed).toBe(REPEATED);
+  });
+
+  test('two outputs with losses of their own, and states that are handed on', async () => {
+    const make = () => {
+      const x = input({ shape: [STEPS, SIZE] });
+      const [sequence, h, c] = lstm({ units: 4, returnSequences: true, returnState: true }).applyAll(x);
+      const decoded = lstm({ units: 4 }).apply([sequence!, h!, c!]);
+      const outputs = { yes: end().apply(decoded), value: dense({ units: 1 }).apply(decoded) };
+      return model({ inputs: { x }, outputs }, { registry: registryOf(kernels), seed: 1 });
+    };
+    const compiled: CompileOptions = {
+      optimizer: 'rmsprop',
+      loss: { yes: 'binaryCrossentropy', value: 'mse' },
+      lossWeights: { yes: 1, value: 0.5 },
+      metrics: { yes: ['accuracy'], value: ['mae'] },
+    };
+    const results: Outcome[] = [];
+    for (const runEagerly of [false, true]) {
+      const made = make();
+      made.compile({ ...compiled, runEagerly });
+      const { y } = data();
+      const sampleWeight = Float32Array.from({ length: ROWS }, (_, i) => 1 + (i % 3));
+      const history = await made.fit(
+        { x: data().sequences },
+        { yes: y, value: y },
+        { epochs: 3, batchSize: 8, sampleWeight },
+      );
+      const figures = history.epochs.map(({ seconds: _, ...rest }) => rest);
+      results.push({
+        sha: await made.weightsSha256(),
+        figures,
+        replayed: history.replayed,
+        refusal: history.replayRefusal,
+      });
+      made.dispose();
+    }
+    expect(results[0]).toMatchObject({
+      sha: results[1]!.sha,
+      figures: results[1]!.figures,
+      replayed: REPEATED,
+    });
+  });
+});
+
+/** A layer of a plugin, with what a test wants it to do. */
+class Given extends Layer {
+  readonly registeredName = 'plugin-given>Given';
+  readonly apply_: (x: tf.Tensor) => tf.Tensor;
+  constructor({ apply }: { apply: (x: tf.Tensor) => tf.Tensor }) {
+    super();
+    this.apply_ = apply;
+  }
+  call([x]: readonly tf.Tensor[]): tf.Tensor {
+    return this.apply_(x!);
+  }
+  outputShapes(shapes: readonly Shape[]): readonly Shape[] {
+    return shapes;
+  }
+  getConfig(): JsonObject {
+    return {};
+  }
+}
+const given = defineLayer({ name: 'plugin-given>Given', create: (options: never) => new Given(options) });
+const plugin = (pure?: boolean): Plugin =>
+  definePlugin({
+    name: 'plugin-given',
+    version: '1.0.0',
+    layers: [given],
+    ...(pure === undefined ? {} : { pure }),
+  });
+
+describe('what keeps steps from being repeated', () => {
+  beforeAll(() => useBackend('cpu'));
+  const registry = registryOf();
+  const chain = (...inside: Layer[]) => sequential([...inside, end()], { registry, seed: 1 });
+  const lossOf = (pure?: boolean): Loss => ({
+    name: 'own',
+    config: {},
+    ...(pure === undefined ? {} : { pure }),
+    apply: (y, p) => tf.mean(tf.square(tf.sub(p, y)), -1),
+  });
+  const own = { name: 'own', config: {}, apply: (x: tf.Tensor) => tf.mul(x, 2) };
+  const penalty = { name: 'penalty', config: {}, apply: (w: tf.Tensor) => tf.sum(tf.square(w)) };
+  const steps = { inputShape: [STEPS, SIZE] };
+
+  test.each<[string, () => Model, Partial<CompileOptions>?]>([
+    ['random numbers are drawn', () => chain(flatten(), dropout({ rate: 0.5 }))],
+    ['random numbers are drawn', () => chain(simpleRNN({ units: 3, dropout: 0.5 }))],
+    ['random numbers are drawn', () => chain(gaussianNoise({ stddev: 1 }), simpleRNN({ units: 3 }))],
+    ["the loss 'own' is not said to be pure", () => chain(simpleRNN({ units: 3 })), { loss: lossOf() }],
+    [
+      "the activation 'own' is not said to be pure",
+      () => chain(dense({ units: 2, activation: own }), flatten()),
+    ],
+    [
+      "the activation 'own' is not said to be pure",
+      () => chain(rnn({ cell: simpleRNNCell({ units: 2, activation: own }) })),
+    ],
+    [
+      "the regularizer 'penalty' is not said to be pure",
+      () => chain(simpleRNN({ units: 2, kernelRegularizer: penalty })),
+    ],
+    ['values are read back', () => chain(flatten()), { loss: lossThatLooks() }],
+    [
+      'no plugin of the registry says that plugin-given>Given is pure',
+      () => {
+        const layer = new Given({ apply: (x) => tf.tanh(x) });
+        return sequential([layer, flatten(), end()], { registry: registryOf(plugin()), seed: 1, ...steps });
+      },
+    ],
+  ])('%s', async (why, make, options = {}) => {
+    const [{ replayed, refusal }] = await both(make, { ...COMPILED, ...options });
+    expect({ replayed, refusal }).toEqual({ replayed: 0, refusal: why });
+  });
+
+  test('states that a layer keeps', async () => {
+    const make = () => chain(simpleRNN({ units: 3, stateful: true }));
+    const cut = { data: data().sequences.data.slice(0, 16 * STEPS * SIZE), shape: [16, STEPS, SIZE] };
+    const shas: string[] = [];
+    for (const runEagerly of [false, true]) {
+      const made = make();
+      made.compile({ ...COMPILED, runEagerly });
+      const history = await made.fit(cut, data().y.data.slice(0, 16), { epochs: 3, batchSize: 8 });
+      expect(history.replayed).toBe(0);
+      if (!runEagerly) expect(history.replayRefusal).toBe('a layer keeps states');
+      shas.push(await made.weightsSha256());
+      made.dispose();
+    }
+    expect(shas[0]).toBe(shas[1]);
+  });
+
+  test('a plugin, a loss and an activation that are said to be pure keep nothing', async () => {
+    const make = () => {
+      const layer = new Given({ apply: (x) => tf.tanh(x) });
+      const inside = [layer, flatten(), dense({ units: 2, activation: { ...own, pure: true } }), end()];
+      return sequential(inside, { registry: registryOf(plugin(true)), seed: 1, ...steps });
+    };
+    const [{ replayed }] = await both(make, { ...COMPILED, loss: lossOf(true) });
+    expect(replayed).toBe(REPEATED);
+  });
+
+  test('a layer that is said to be pure and is not is found out, and asked in each step', async () => {
+    let calls = 0;
+    const layer = new Given({ apply: (x) => tf.mul(x, 1 / ++calls) });
+    const make = () => {
+      calls = 0;
+      const inside = [layer, flatten(), end()];
+      return sequential(inside, { registry: registryOf(plugin(true)), seed: 1, ...steps });
+    };
+    const [{ replayed, refusal }] = await both(make);
+    expect(replayed).toBe(0);
+    expect(refusal).toBe('a step came out otherwise when its operations were repeated');
+    expect(calls).toBe(9);
+  });
+});
+
+function lossThatLooks(): Loss {
+  return {
+    name: 'looks',
+    config: {},
+    pure: true,
+    apply: (y, p) => tf.mul(tf.mean(tf.square(tf.sub(p, y)), -1), p.dataSync()[0]! > 0 ? 1 : 2),
+  };
+}
+
+describe('what changes on the way', () => {
+  beforeAll(() => useBackend('wasm'));
+  const registry = registryOf(kernels);
+
+  async function bothWays(run: (made: Model) => Promise<unknown>, inside: () => Layer[]): Promise<number> {
+    const outcomes: unknown[] = [];
+    let replayed = 0;
+    for (const runEagerly of [false, true]) {
+      const made = sequential([...inside(), end()], { registry, seed: 4 });
+      made.compile({ ...COMPILED, runEagerly });
+      const result = await run(made).catch((error: Error) => error.message);
+      outcomes.push([typeof result === 'string' ? result : '', await made.weightsSha256()]);
+      if (!runEagerly) ({ replayed } = made.history!);
+      made.dispose();
+      expect(kernels.memory().inUse).toBe(0);
+    }
+    expect(outcomes[0]).toEqual(outcomes[1]);
+    return replayed;
+  }
+  const fit = (made: Model, onBatchEnd: (batch: number) => void = () => {}, epochs = 3) =>
+    made.fit(data().sequences, data().y, { epochs, batchSize: 8, callbacks: [{ onBatchEnd }] });
+
+  test('the learning rate, and the weights', async () => {
+    const replayed = await bothWays(
+      (made) => {
+        let step = 0;
+        return fit(made, () => {
+          (made.optimizer as { learningRate: number }).learningRate *= 1.5;
+          if (++step % 4 === 0) made.layers[0]!.layer.params[0]!.assign(tf.fill([SIZE, 20], 0.1));
+        });
+      },
+      () => [lstm({ units: 5 })],
+    );
+    expect(replayed).toBe(REPEATED);
+  });
+
+  test('which layers are trained: what was recorded of others is forgotten', async () => {
+    const replayed = await bothWays(
+      async (made) => {
+        let step = 0;
+        await fit(made, () => {
+          step++;
+          if (step === 5 || step === 14) made.layers[0]!.layer.trainable = step === 14;
+        }, 8);
+      },
+      () => [batchNormalization({ center: false, scale: false }), gru({ units: 5 })],
+    );
+    expect(replayed).toBeGreaterThan(8);
+    expect(replayed).toBeLessThan(20);
+  });
+
+  test('shapes: each has a recording of its own', async () => {
+    const rng = createRng(8);
+    const batch = (rows: number, steps: number) => ({
+      x: {
+        data: Float32Array.from({ length: rows * steps * SIZE }, () => rng.normal()),
+        shape: [rows, steps, SIZE],
+      },
+      y: { data: Float32Array.from({ length: rows }, () => rng.int(2)), shape: [rows, 1] },
+    });
+    const batches = [batch(4, 5), batch(4, 9), batch(3, 5), batch(4, 9), batch(4, 5), batch(2, 2)];
+    const replayed = await bothWays(
+      (made) => made.fit(batches, { epochs: 3 }),
+      () => [lstm({ units: 5 })],
+    );
+    expect(replayed).toBe(18 - 1 - 4 - 1); // the first, the first of each shape, and the one that is compared
+  });
+
+  test('an id that the table has not, and what is not finite: the same errors, at the same step', async () => {
+    const words = data().words;
+    const batches = Array.from({ length: 6 }, (_, i) => ({
+      x: {
+        data: Int32Array.from(words.data.slice(0, 4 * STEPS), (id, k) => (i === 5 && k === 9 ? WORDS : id)),
+        shape: [4, STEPS],
+      },
+      y: Float32Array.of(0, 1, 0, 1),
+    }));
+    const inside = () => [embedding({ inputDim: WORDS, outputDim: 4 }), gru({ units: 5 })];
+    expect(await bothWays((made) => made.fit(batches, { epochs: 1 }), inside)).toBe(2);
+    const bad = data().sequences;
+    bad.data[20 * STEPS * SIZE] = Number.NaN;
+    const run = (made: Model) => made.fit(bad, data().y, { epochs: 3, batchSize: 4, shuffle: false });
+    await bothWays(run, () => [simpleRNN({ units: 5, activation: 'relu' })]);
+  });
+
+  test('fit and again fit, with other steps between', async () => {
+    const replayed = await bothWays(
+      async (made) => {
+        await fit(made);
+        await made.trainOnBatch(data().sequences, data().y);
+        await made.evaluate(data().sequences, data().y);
+        await fit(made, undefined, 4);
+      },
+      () => [simpleRNN({ units: 5, returnSequences: true }), batchNormalization(), lstm({ units: 3 })],
+    );
+    expect(replayed, 'of the last fit: all but the first of each shape, as it was compared before').toBe(
+      4 * 3 - 2,
+    );
+  });
+});
