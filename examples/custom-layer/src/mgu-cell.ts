@@ -29,6 +29,8 @@ export interface MGUCellOptions {
  * Source   Zhou, Wu, Zhang, Zhou 2016, arXiv:1603.09420
  */
 export class MGUCell extends Cell {
+  /** `fit` may repeat the operations of a step without asking the cell. */
+  static override readonly repeatable = true;
   readonly registeredName = 'plugin-mgu>MGUCell';
   readonly units: number;
   readonly stateShapes: readonly (readonly number[])[];

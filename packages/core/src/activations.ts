@@ -5,6 +5,7 @@ import { fillOptions, type OptionChecks } from './fill-options.js';
 import type { JsonObject } from './json.js';
 import { rememberLogits } from './logits.js';
 import { checkBoolean, checkFields, checkNotNegative, checkPositive } from './option-checks.js';
+import type { Repeatable } from './repeatable.js';
 import { withoutGradient } from './without-gradient.js';
 
 /**
@@ -12,14 +13,14 @@ import { withoutGradient } from './without-gradient.js';
  *
  * Memory   `apply` returns a new tensor; call it inside `tidy`
  */
-export interface Activation extends Configured {
+export interface Activation extends Configured, Repeatable {
   apply(x: tf.Tensor): tf.Tensor;
 }
 
 function plain(name: string, apply: (x: tf.Tensor) => tf.Tensor): Maker<Activation> & (() => Activation) {
   const create = (options: object = {}): Activation => {
     checkFields(name, options, []);
-    return { name, config: {}, pure: true, apply };
+    return { name, config: {}, repeatable: true, apply };
   };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
 }
@@ -54,7 +55,7 @@ function configured<Options extends object>(
     return {
       name,
       config: Object.fromEntries(given) as JsonObject,
-      pure: true,
+      repeatable: true,
       apply: (x) => apply(x, full),
     };
   };

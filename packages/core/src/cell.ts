@@ -66,6 +66,8 @@ export type SequenceOffer = {
 export abstract class Cell {
   /** `package>Name`, permanent: it is what stands in saved models. */
   abstract readonly registeredName: QualifiedName;
+  /** See `Repeatable`. */
+  declare static readonly repeatable?: boolean;
   /**
    * Shape of each state without the batch axis: `[[units]]`, or `[[units], [units]]` for h and c. Known after `plan` or
    * `build` at the latest.

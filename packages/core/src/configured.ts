@@ -14,8 +14,6 @@ export interface Configured {
   readonly name: string;
   /** What differs from the name alone; empty for most. */
   readonly config: JsonObject;
-  /** For activations, regularizers and losses: see `Plugin.pure`. Default false. */
-  readonly pure?: boolean;
 }
 
 /** Makes the objects of one name. Plugins list these. */

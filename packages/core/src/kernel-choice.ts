@@ -60,7 +60,7 @@ export class KernelChooser {
       return undefined;
     }
     this.#record(path, op, undefined);
-    meetPart(found);
+    meetPart(found, `the kernel of '${op}'`);
     return found;
   }
 

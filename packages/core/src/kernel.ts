@@ -5,6 +5,7 @@
  * them (see `kernel-choice.ts`). A plugin adds operations of its own by merging into `KernelOps`.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Repeatable } from './repeatable.js';
 
 /** What is fixed about a whole-sequence operation before any data is seen. */
 export interface SequenceConfig {
@@ -139,9 +140,11 @@ export type KernelOp = keyof KernelOps & string;
 /**
  * One fused operation. Kernels are optional: whoever asks has a reference path with the same numbers.
  *
+ * One that says that it is `Repeatable` computes in `primitive`s: what tfjs' engine does not see is recorded through them.
+ *
  * Memory   `run` returns new tensors; it keeps and disposes none of its arguments
  */
-export interface Kernel<Op extends KernelOp = KernelOp> {
+export interface Kernel<Op extends KernelOp = KernelOp> extends Repeatable {
   readonly op: Op;
   /** Why this kernel cannot serve such a call, in a few words (`activation 'gelu'`); undefined if it can. */
   refuse(config: KernelOps[Op]['config']): string | undefined;

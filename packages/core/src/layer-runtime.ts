@@ -4,7 +4,6 @@
  * Models add what is theirs (names, optimizers, the epoch); nothing here keeps state.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from './activations.js';
 import { isOstinatoError, OstinatoError } from './errors.js';
 import type { Initializer } from './initializers.js';
 import type { JsonObject } from './json.js';
@@ -13,8 +12,9 @@ import type { BuildContext, CallContext, Layer, Mask, NewParam } from './layer.j
 import { layerObserver } from './layer-observer.js';
 import { orMemoryError } from './memory-errors.js';
 import { Param } from './param.js';
-import { isRecording, meetPart, refuseRecording, WatchedRng } from './recording.js';
+import { isRecording, meetLayer, refuseRecording, WatchedRng } from './recording.js';
 import type { Registry } from './registry.js';
+import { isRepeatable } from './repeatable.js';
 import type { Rng } from './rng.js';
 import { type Shape, showShape, showTensor } from './shapes.js';
 import { takeRoom } from './weight-room.js';
@@ -32,10 +32,17 @@ export interface BuildOptions {
   readonly streams?: string;
 }
 
-/** What building has made or found: each weight's path. */
-type Built = Map<Param, { readonly path: string; readonly made: boolean }>;
+/** What building has made or found. */
+interface Built {
+  /** Each weight's path. */
+  readonly params: Map<Param, { readonly path: string; readonly made: boolean }>;
+  /** The first activation that is not said to be repeatable. */
+  activation?: string;
+}
 
 const pathsOf = new WeakMap<Layer, ReadonlyMap<Param, string>>();
+/** Layers with an activation that is not said to be repeatable, and its name. */
+const unrepeatableIn = new WeakMap<Layer, string>();
 
 /**
  * Makes a layer's weights. Their values depend on the seed, the path and the weight's name alone.
@@ -45,12 +52,12 @@ const pathsOf = new WeakMap<Layer, ReadonlyMap<Param, string>>();
  */
 export function buildLayer(layer: Layer, options: BuildOptions): void {
   if (layer.params.length > 0 && !layer.standsAlone) throw builtBefore(layer, options.path);
-  const built: Built = new Map();
+  const built: Built = { params: new Map() };
   try {
     layer.build(contextFor(options, built));
     checkListed(layer, built);
   } catch (error) {
-    for (const [param, { made }] of built) if (made) param.dispose();
+    for (const [param, { made }] of built.params) if (made) param.dispose();
     layer.params = []; // it may be built again, for other inputs
     throw error;
   }
@@ -58,7 +65,8 @@ export function buildLayer(layer: Layer, options: BuildOptions): void {
     param,
     path.slice(options.path.length + 1),
   ];
-  pathsOf.set(layer, new Map([...built].map(below)));
+  pathsOf.set(layer, new Map([...built.params].map(below)));
+  if (built.activation !== undefined) unrepeatableIn.set(layer, built.activation);
 }
 
 /** The path of one of a layer's weights below the layer itself: `kernel`, `forward/kernel`. */
@@ -91,7 +99,7 @@ function builtBefore(layer: Layer, path: string): OstinatoError {
 }
 
 function checkListed(layer: Layer, built: Built): void {
-  const unlisted = [...built.keys()].find((param) => !layer.params.includes(param));
+  const unlisted = [...built.params.keys()].find((param) => !layer.params.includes(param));
   if (!unlisted) return;
   throw new OstinatoError('param-unlisted', {
     where: unlisted.path,
@@ -102,7 +110,7 @@ function checkListed(layer: Layer, built: Built): void {
 
 /** The context in which a layer at `options.path` makes its weights. */
 export function buildContext(options: BuildOptions): BuildContext {
-  return contextFor(options, new Map());
+  return contextFor(options, { params: new Map() });
 }
 
 /** `built` collects every weight, those of parts too. */
@@ -116,15 +124,19 @@ function contextFor(options: BuildOptions, built: Built): BuildContext {
     param: (name, shape, wanted) => {
       const stream = rng.split(`${streams}/${name}`);
       const param = makeParam(registry, stream, `${path}/${name}`, name, shape, wanted);
-      built.set(param, { path: param.path, made: true });
+      built.params.set(param, { path: param.path, made: true });
       return param;
     },
     adopt: (weights) => {
       for (const { path: below, param } of weights) {
-        built.set(param, { path: `${path}/${below}`, made: false });
+        built.params.set(param, { path: `${path}/${below}`, made: false });
       }
     },
-    activation: (identifier) => heard(registry.activations.resolve(identifier ?? 'linear', path)),
+    activation: (identifier) => {
+      const found = registry.activations.resolve(identifier ?? 'linear', path);
+      if (!isRepeatable(found)) built.activation ??= found.name;
+      return found;
+    },
     initializer: (identifier) => registry.initializers.resolve(identifier, path),
     part: (name, shapes) =>
       contextFor(
@@ -139,16 +151,6 @@ function contextFor(options: BuildOptions, built: Built): BuildContext {
       ),
     copy: (layer, changes) => copyLayer(registry, layer, changes, path),
   };
-}
-
-/** The activation; one that is not said to be pure tells a recording when it is applied. */
-function heard(activation: Activation): Activation {
-  if (activation.pure) return activation;
-  const apply: Activation['apply'] = (x) => {
-    refuseRecording(`the activation '${activation.name}' is not said to be pure`);
-    return activation.apply(x);
-  };
-  return Object.create(activation, { apply: { value: apply } });
 }
 
 function copyLayer(registry: Registry, layer: Layer, changes: JsonObject, where: string): Layer {
@@ -253,7 +255,7 @@ export function streamOf(rng: Rng, nth: number): Rng {
  */
 export function callPart(layer: Layer, inputs: readonly tf.Tensor[], context: CallContext): LayerResult {
   const { path, masks } = context;
-  meetPart(layer.registeredName);
+  if (isRecording()) tellRecording(layer);
   const observer = layerObserver();
   const given = observer?.before?.({ layer, path, inputs }) ?? inputs;
   return withPath(path, () => {
@@ -266,6 +268,13 @@ export function callPart(layer: Layer, inputs: readonly tf.Tensor[], context: Ca
     const outputMasks = (): readonly Mask[] => layer.outputMasks(given, masks).map(truthOf);
     return { outputs, masks: withRoom(layer, given, path, () => withoutGradient(outputMasks)) };
   });
+}
+
+function tellRecording(layer: Layer): void {
+  meetLayer(layer);
+  const activation = unrepeatableIn.get(layer);
+  if (activation !== undefined)
+    refuseRecording(`the activation '${activation}' is not said to be repeatable`);
 }
 
 /** Throws `memory` when there was no room for what the layer makes. */

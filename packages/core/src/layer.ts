@@ -100,6 +100,8 @@ export type ConfigWriter = (item: {
 export abstract class Layer {
   /** `package>Name`, permanent: it is what stands in saved models. */
   abstract readonly registeredName: QualifiedName;
+  /** See `Repeatable`. */
+  declare static readonly repeatable?: boolean;
   readonly givenName: string | undefined;
   trainable: boolean;
   /** Filled by `build`, in the order of `getWeights`. */

@@ -54,13 +54,6 @@ export interface Plugin {
   /** The package's name: what stands before '>' in the names of its layers. */
   readonly name: string;
   readonly version: string;
-  /**
-   * true: its layers, cells and kernels are pure. What a call computes follows from its inputs, weights and context alone, and calls on
-   * tensors of the same shapes call the same operations in the same order: no value is looked at, nothing is counted or kept beside
-   * `CallContext.update`, no time is read. `fit` then records a step and repeats its operations without asking the layers again.
-   * Default false: they are asked in every step.
-   */
-  readonly pure?: boolean;
   readonly layers?: readonly LayerSpec[];
   readonly cells?: readonly CellSpec[];
   readonly kernels?: readonly AnyKernel[];

@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Catalogue, type Configured, type Maker } from './configured.js';
 import { fillOptions, type OptionChecks } from './fill-options.js';
 import { checkNotNegative } from './option-checks.js';
+import type { Repeatable } from './repeatable.js';
 
 /** A scalar penalty of a parameter. */
-export interface Regularizer extends Configured {
+export interface Regularizer extends Configured, Repeatable {
   apply(weight: tf.Tensor): tf.Tensor;
 }
 
@@ -19,7 +20,7 @@ function regularizer<Options extends object>(
 ): RegularizerMaker<Options> {
   const create = (options: Partial<Options> = {}): Regularizer => {
     const full = fillOptions(name, defaults, options, checks);
-    return { name, config: { ...full } as never, pure: true, apply: (weight) => penalty(weight, full) };
+    return { name, config: { ...full } as never, repeatable: true, apply: (weight) => penalty(weight, full) };
   };
   return Object.defineProperty(Object.assign(create, { create }), 'name', { value: name }) as never;
 }

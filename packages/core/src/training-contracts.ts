@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Configured } from './configured.js';
 import type { Mask } from './layer.js';
+import type { Repeatable } from './repeatable.js';
 import type { SampleData, Shape } from './shapes.js';
 
 /** All targets of a run, before its first batch. */
@@ -12,7 +13,7 @@ export type Targets = SampleData;
  *
  * Memory   runs inside the model's `tidy`
  */
-export interface Loss extends Configured {
+export interface Loss extends Configured, Repeatable {
   /**
    * yTrue and yPred with the batch axis first → f32 of yPred's leading axes (the last one reduced).
    *

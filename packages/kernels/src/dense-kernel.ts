@@ -10,6 +10,7 @@ import { addressIn, roundUp } from './sequence-blocks.js';
 export function denseKernel(runtime: KernelRuntime): Kernel<'dense.product'> {
   return {
     op: 'dense.product',
+    repeatable: true,
     refuse: ({ inputSize }) => runtime.refusal ?? (inputSize === 0 ? 'an empty last axis' : undefined),
     run({ x, kernel, bias }) {
       const tensors = bias ? [x, kernel, bias] : [x, kernel];

@@ -10,6 +10,7 @@ import { sumByRow } from './sum-by-row.js';
 export function embeddingKernel(runtime: KernelRuntime): Kernel<'embedding.lookup'> {
   return {
     op: 'embedding.lookup',
+    repeatable: true,
     refuse: () => runtime.refusal,
     run({ table, ids, where }, { inputDim, outputDim }) {
       const { storage, wasm } = runtime;

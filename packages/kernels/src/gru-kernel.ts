@@ -10,6 +10,7 @@ import { runSequence, tidyOutputs } from './sequence-op.js';
 export function gruKernel(runtime: KernelRuntime): Kernel<'gru.sequence'> {
   return {
     op: 'gru.sequence',
+    repeatable: true,
     refuse({ activation, recurrentActivation }) {
       if (runtime.refusal) return runtime.refusal;
       const unknown = [activation, recurrentActivation].find((name) => activationCode(name) === undefined);

@@ -15,6 +15,7 @@ import { runSequence, tidyOutputs } from './sequence-op.js';
 export function lstmKernel(runtime: KernelRuntime): Kernel<'lstm.sequence'> {
   return {
     op: 'lstm.sequence',
+    repeatable: true,
     refuse({ activation, recurrentActivation }) {
       if (runtime.refusal) return runtime.refusal;
       const unknown = [activation, recurrentActivation].find((name) => activationCode(name) === undefined);

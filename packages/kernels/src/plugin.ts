@@ -40,7 +40,6 @@ export function createKernels(options: KernelsOptions = {}): KernelsPlugin {
   const plugin: KernelsPlugin = {
     name: '@ostinato/kernels',
     version: '0.0.0',
-    pure: true,
     kernels: [
       simpleRnnKernel(runtime),
       lstmKernel(runtime),

@@ -15,6 +15,7 @@ import { simpleRnnProgram } from './simple-rnn-call.js';
 export function simpleRnnKernel(runtime: KernelRuntime): Kernel<'simpleRNN.sequence'> {
   return {
     op: 'simpleRNN.sequence',
+    repeatable: true,
     refuse({ activation }) {
       if (runtime.refusal) return runtime.refusal;
       return activationCode(activation) === undefined ? `activation '${activation}'` : undefined;

@@ -28,6 +28,7 @@ export interface ActivationOptions extends LayerOptions {
  * Shapes   f32[…] → the same
  */
 export class Activation extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly #identifier: ActivationName | ActivationFunction;
   #function!: ActivationFunction;

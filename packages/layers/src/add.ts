@@ -29,6 +29,7 @@ const NAME = '@ostinato/layers>Add';
  * const residual = add();
  */
 export class Add extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
 
   constructor(options: LayerOptions = {}) {

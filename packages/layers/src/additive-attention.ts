@@ -56,6 +56,7 @@ const DEFAULTS = { useScale: true, ...ATTEND_DEFAULTS } as const;
  * const context = additiveAttention();
  */
 export class AdditiveAttention extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly options: Required<Omit<AdditiveAttentionOptions, keyof LayerOptions>>;
   #scale: Param | undefined;

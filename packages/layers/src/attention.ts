@@ -55,6 +55,7 @@ const DEFAULTS = { useScale: false, scoreMode: 'dot', ...ATTEND_DEFAULTS } as co
  * const context = attention({ useScale: true });
  */
 export class Attention extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly options: Required<Omit<AttentionOptions, keyof LayerOptions>>;
   #scale: Param | undefined;

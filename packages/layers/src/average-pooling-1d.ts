@@ -15,6 +15,7 @@ const NAME = '@ostinato/layers>AveragePooling1D';
  * Throws   `config-…`; `shape-mismatch` for a sequence shorter than a window
  */
 export class AveragePooling1D extends WindowPooling {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
 
   constructor(options: Pooling1DOptions = {}) {

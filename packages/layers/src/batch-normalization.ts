@@ -66,6 +66,7 @@ type FullOptions = Required<Omit<BatchNormalizationOptions, keyof LayerOptions>>
  *          and `synchronized` are not offered
  */
 export class BatchNormalization extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly options: FullOptions;
   #place = 0;

@@ -66,6 +66,7 @@ const MERGES: Readonly<Record<NonNullable<MergeMode>, (y: tf.Tensor, reversed: t
  * const layer = bidirectional({ layer: lstm({ units: 32 }), mergeMode: 'sum' });
  */
 export class Bidirectional extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly forward: DirectedLayer;
   readonly mergeMode: MergeMode;

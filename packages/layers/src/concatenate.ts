@@ -38,6 +38,7 @@ export interface ConcatenateOptions extends LayerOptions {
  * const both = concatenate({ axis: -1 });
  */
 export class Concatenate extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly axis: number;
 

@@ -98,6 +98,7 @@ const DEFAULTS: FullOptions = {
  * const layer = conv1d({ filters: 64, kernelSize: 3, padding: 'causal', activation: 'relu' });
  */
 export class Conv1D extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly options: FullOptions;
   readonly #window: Window;

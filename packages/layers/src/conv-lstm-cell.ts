@@ -46,6 +46,7 @@ const GATES = ['i', 'f', 'c', 'o'] as const;
  * Source   Shi et al. 2015, arXiv:1506.04214v2, §3.1, without the peepholes; Keras 3
  */
 export class ConvLSTMCell extends Cell {
+  static override readonly repeatable = true;
   readonly registeredName: QualifiedName;
   readonly options: FullConvLSTMOptions;
   outputShape: readonly number[] = [];

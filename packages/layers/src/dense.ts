@@ -42,6 +42,7 @@ export interface DenseOptions extends WeightOptions, LayerOptions {
  * Throws   `shape-mismatch` when the last axis has another size than at first, or is not known
  */
 export class Dense extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly options: Required<Omit<DenseOptions, keyof LayerOptions>>;
   #kernel!: Param;

@@ -33,6 +33,7 @@ export interface DropoutOptions extends LayerOptions {
  * Source   Srivastava et al. 2014
  */
 export class Dropout extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly rate: number;
   readonly noiseShape: readonly (number | null)[] | null;

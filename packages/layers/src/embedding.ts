@@ -61,6 +61,7 @@ const DEFAULTS = {
  * Throws   `embedding-id` when an id is outside [0, inputDim): which row, which position, which value
  */
 export class Embedding extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly options: Required<Omit<EmbeddingOptions, keyof LayerOptions>>;
   #table!: Param;

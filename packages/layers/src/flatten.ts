@@ -25,6 +25,7 @@ export interface FlattenOptions extends LayerOptions {
  * Shapes   f32[batch, …] → f32[batch, size]; f32[batch] → f32[batch, 1]
  */
 export class Flatten extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
 
   readonly dataFormat: DataFormat;

@@ -27,6 +27,7 @@ export interface GaussianNoiseOptions extends LayerOptions {
  * Throws   `config-stddev`
  */
 export class GaussianNoise extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly stddev: number;
 

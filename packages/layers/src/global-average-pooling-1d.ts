@@ -16,6 +16,7 @@ const NAME = '@ostinato/layers>GlobalAveragePooling1D';
  * Differs  Keras divides by zero where a whole row is masked; here its mean is 0
  */
 export class GlobalAveragePooling1D extends GlobalPooling {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
 
   constructor(options: GlobalPooling1DOptions = {}) {

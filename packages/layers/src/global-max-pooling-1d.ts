@@ -16,6 +16,7 @@ const NAME = '@ostinato/layers>GlobalMaxPooling1D';
  * Throws   `config-data-format`, `config-keepdims`, `shape-mismatch`
  */
 export class GlobalMaxPooling1D extends GlobalPooling {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
 
   constructor(options: GlobalPooling1DOptions = {}) {

@@ -49,6 +49,7 @@ const GATES = ['z', 'r', 'h'] as const;
  * Differs  PyTorch stores the gates r, z, n
  */
 export class GRUCell extends Cell {
+  static override readonly repeatable = true;
   readonly registeredName = '@ostinato/layers>GRUCell';
   readonly options: FullCellOptions & Required<GRUCellOptions>;
   readonly stateShapes: readonly (readonly number[])[];

@@ -45,6 +45,7 @@ type FullOptions = Required<Omit<LayerNormalizationOptions, keyof LayerOptions>>
  * Source   Ba et al. 2016, arXiv:1607.06450, §3
  */
 export class LayerNormalization extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly options: FullOptions;
   #places: number[] = [];

@@ -48,6 +48,7 @@ const GATES = ['i', 'f', 'c', 'o'] as const;
  * Differs  PyTorch keeps two biases, which are added; ONNX orders the gates i, o, f, c
  */
 export class LSTMCell extends Cell {
+  static override readonly repeatable = true;
   readonly registeredName = '@ostinato/layers>LSTMCell';
   readonly options: FullCellOptions & Required<LSTMCellOptions>;
   readonly stateShapes: readonly (readonly number[])[];

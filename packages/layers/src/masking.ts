@@ -27,6 +27,7 @@ export interface MaskingOptions extends LayerOptions {
  * Shapes   f32[batch, steps, features] → the same, with a mask bool[batch, steps]
  */
 export class Masking extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly maskValue: number;
 

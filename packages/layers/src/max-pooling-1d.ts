@@ -15,6 +15,7 @@ const NAME = '@ostinato/layers>MaxPooling1D';
  * Throws   `config-…`; `shape-mismatch` for a sequence shorter than a window
  */
 export class MaxPooling1D extends WindowPooling {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
 
   constructor(options: Pooling1DOptions = {}) {

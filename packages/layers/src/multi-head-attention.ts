@@ -54,6 +54,7 @@ const NAME = '@ostinato/layers>MultiHeadAttention';
  * const layer = multiHeadAttention({ numHeads: 4, keyDim: 16, useCausalMask: true });
  */
 export class MultiHeadAttention extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly options: FullMultiHeadOptions;
   #projections: Projections | undefined;

@@ -30,6 +30,7 @@ const NAME = '@ostinato/layers>Multiply';
  * const gated = multiply();
  */
 export class Multiply extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
 
   constructor(options: LayerOptions = {}) {

@@ -30,6 +30,7 @@ export interface PermuteOptions extends LayerOptions {
  * Throws   `config-dims`; `shape-mismatch` when the input has another number of axes
  */
 export class Permute extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly dims: readonly number[];
 

@@ -46,7 +46,6 @@ import { timeDistributedSpec } from './time-distributed.js';
 export const layers = /* @__PURE__ */ definePlugin({
   name: '@ostinato/layers',
   version: '0.0.0',
-  pure: true,
   layers: [
     convLSTM1DSpec,
     convLSTM2DSpec,

@@ -30,6 +30,7 @@ export interface RepeatVectorOptions extends LayerOptions {
  * Throws   `config-n`, `shape-mismatch`
  */
 export class RepeatVector extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly n: number;
 

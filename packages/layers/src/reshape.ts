@@ -30,6 +30,7 @@ export interface ReshapeOptions extends LayerOptions {
  * Throws   `config-target-shape`; `shape-mismatch` when the number of values is another
  */
 export class Reshape extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly targetShape: readonly number[];
 

@@ -81,6 +81,7 @@ const DEFAULTS = {
  * const layer = rnn({ cell: simpleRNNCell({ units: 16 }), returnSequences: true });
  */
 export class RNN extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName: QualifiedName;
   readonly cell: Cell;
   readonly options: Required<Omit<RNNOptions, 'cell' | keyof LayerOptions>>;
@@ -149,7 +150,7 @@ export class RNN extends Layer {
     context: CallContext,
   ): TimeLoopResult {
     const { goBackwards, returnSequences } = this.options;
-    meetPart(this.cell.registeredName);
+    meetPart(this.cell, this.cell.registeredName);
     const kept: Kept = new Map();
     const step = stepContext(context, constants, kept);
     try {

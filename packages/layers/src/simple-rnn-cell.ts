@@ -31,6 +31,7 @@ export type SimpleRNNCellOptions = CellOptions;
  * Source   Elman 1990, Finding Structure in Time
  */
 export class SimpleRNNCell extends Cell {
+  static override readonly repeatable = true;
   readonly registeredName = '@ostinato/layers>SimpleRNNCell';
   readonly options: FullCellOptions;
   readonly stateShapes: readonly (readonly number[])[];

@@ -32,6 +32,7 @@ export interface SpatialDropout1DOptions extends LayerOptions {
  * Source   Tompson et al. 2015, arXiv:1411.4280, §3.2
  */
 export class SpatialDropout1D extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly rate: number;
 

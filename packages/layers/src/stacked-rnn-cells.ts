@@ -36,6 +36,7 @@ export interface StackedRNNCellsOptions {
  * const layer = rnn({ cell: stackedRNNCells({ cells: [lstmCell({ units: 32 }), gruCell({ units: 16 })] }) });
  */
 export class StackedRNNCells extends Cell {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly cells: readonly Cell[];
 
@@ -73,7 +74,7 @@ export class StackedRNNCells extends Cell {
   }
 
   override dropInput(x: tf.Tensor, context: StepContext): tf.Tensor {
-    for (const cell of this.cells) meetPart(cell.registeredName);
+    for (const cell of this.cells) meetPart(cell, cell.registeredName);
     return this.cells[0]!.dropInput(x, partContext(context, 0));
   }
 

@@ -44,6 +44,7 @@ export interface TimeDistributedOptions extends LayerOptions {
  * const layer = timeDistributed({ layer: dense({ units: 8 }) });
  */
 export class TimeDistributed extends Layer {
+  static override readonly repeatable = true;
   readonly registeredName = NAME;
   readonly layer: Layer;
 

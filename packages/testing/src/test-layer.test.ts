@@ -35,6 +35,7 @@ interface Faults {
   readonly swapGates?: boolean;
   readonly checks?: boolean;
   readonly keepState?: boolean;
+  readonly repeatable?: boolean;
 }
 
 interface GatedOptions extends LayerOptions {
@@ -49,6 +50,7 @@ class Gated extends Layer {
   readonly registeredName = 'plugin-test>Gated';
   readonly options: Required<Omit<GatedOptions, keyof LayerOptions>>;
   readonly faults: Faults;
+  readonly repeatable: boolean;
   #kept: tf.Tensor | undefined;
 
   constructor(options: GatedOptions, faults: Faults = {}) {
@@ -56,6 +58,7 @@ class Gated extends Layer {
     const { units, scale = 1, recurrentInitializer = 'orthogonal', regularizer = null } = options;
     this.options = { units, scale, recurrentInitializer, regularizer };
     this.faults = faults;
+    this.repeatable = faults.repeatable ?? false;
   }
   override build(context: BuildContext): void {
     this.outputShapes(context.inputShapes);
@@ -179,6 +182,7 @@ describe('testLayer', () => {
     expect(report.skipped).toEqual([
       { check: 'reference', reason: 'the test brings no reference' },
       { check: 'updates', reason: 'it gives no weight a new value' },
+      { check: 'repetition', reason: 'plugin-test>Gated is not said to be repeatable' },
       { check: 'fused and reference', reason: 'it asks for no kernel' },
     ]);
     expect(report.checked).toContain('gradients');
@@ -188,6 +192,15 @@ describe('testLayer', () => {
   it('passes a layer that agrees with its reference', async () => {
     const report = await testLayer(testOf({}, {}, { reference: gatedReference }));
     expect(report.checked).toContain('reference');
+  });
+
+  it('repeats the operations of a layer that says it may, on other inputs', async () => {
+    expect((await testLayer(testOf({}, { repeatable: true }))).checked).toContain('repetition');
+    const reads = (y: tf.Tensor, x: tf.Tensor): tf.Tensor =>
+      tf.mul(y, (tf.engine().backend.readSync(x.dataId) as Float32Array)[0]!);
+    const skip = { 'batch independence': 'the first value decides', gradients: 'the first value decides' };
+    const found = testLayer(testOf({}, { repeatable: true, call: reads }, { skip }));
+    await expect(found).rejects.toMatchObject({ code: 'conformance-repetition' });
   });
 
   it('leaves out what the test skips, with its reason', async () => {

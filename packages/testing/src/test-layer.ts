@@ -9,6 +9,7 @@ import { checkMaskedSteps } from './layer/check-masked-steps.js';
 import { checkMasks } from './layer/check-masks.js';
 import { checkMemory } from './layer/check-memory.js';
 import { checkReference } from './layer/check-reference.js';
+import { checkRepetition } from './layer/check-repetition.js';
 import { checkShapes } from './layer/check-shapes.js';
 import { checkTrainingOps } from './layer/check-training-ops.js';
 import { checkTrainingStep } from './layer/check-training-step.js';
@@ -32,6 +33,7 @@ const checks: Readonly<Record<LayerCheck, Check>> = {
   gradients: checkGradients,
   'training step': checkTrainingStep,
   updates: checkUpdates,
+  repetition: checkRepetition,
   'training ops': checkTrainingOps,
   'fused and reference': checkFused,
   'masked steps': checkMaskedSteps,

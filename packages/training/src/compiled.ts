@@ -8,8 +8,6 @@ import {
   type Metric,
   type Optimizer,
   OstinatoError,
-  type Plugin,
-  type PureParts,
   type Registry,
   show,
   toIdentifier,
@@ -21,7 +19,6 @@ import type { PerOutput } from './model/per-output.js';
 import { OptimizerState } from './optimizers/optimizer-state.js';
 import type { OptimizerName } from './optimizers/optimizers.js';
 import { knownSchedules, resolveOptimizer } from './optimizers/resolve-optimizer.js';
-import { RecordedPasses } from './recorded-passes.js';
 
 /** A name of this package's, one that a plugin brings, or an object. */
 type NameOr<Known extends string, T> = Known | (string & {}) | T;
@@ -50,7 +47,7 @@ export interface CompileOptions {
   readonly weightedMetrics?: Metrics;
   /**
    * true: every step asks all layers, so that each line of theirs runs. false: `fit` may repeat the operations of a step before,
-   * where all that takes part is pure (`Plugin.pure`); the numbers are the same. Default false.
+   * where all that takes part is `Repeatable`; the numbers are the same. Default false. It is not saved with a model.
    */
   readonly runEagerly?: boolean;
 }
@@ -65,8 +62,6 @@ export interface CompiledJson {
 }
 
 const FIELDS = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics', 'runEagerly'];
-/** Models as layers: all they do is done by layers. One that is written as code says so itself. */
-const PURE_MODELS = ['@ostinato/training>Sequential', '@ostinato/training>GraphModel'];
 
 /**
  * How a model learns.
@@ -75,8 +70,8 @@ const PURE_MODELS = ['@ostinato/training>Sequential', '@ostinato/training>GraphM
  */
 export class Compiled {
   readonly state: OptimizerState;
-  /** Repeats steps by their operations; undefined when every step is to ask the layers. */
-  readonly passes: RecordedPasses | undefined;
+  /** Whether every step is to ask the layers. */
+  readonly runEagerly: boolean;
   readonly #options: CompileOptions;
   readonly #known: KnownNames;
   readonly #where: string;
@@ -94,7 +89,7 @@ export class Compiled {
     const { runEagerly = false } = options;
     checkBoolean(where, 'runEagerly', runEagerly);
     const { plugins } = registry;
-    if (!runEagerly) this.passes = new RecordedPasses(purePartsOf(plugins));
+    this.runEagerly = runEagerly;
     this.#known = {
       losses: losses.extend(plugins.flatMap((plugin) => plugin.losses ?? [])),
       metrics: metrics.extend(plugins.flatMap((plugin) => plugin.metrics ?? [])),
@@ -145,14 +140,6 @@ export class Compiled {
   dispose(): void {
     this.state.dispose();
   }
-}
-
-/** What may be recorded, by what the plugins say. */
-function purePartsOf(plugins: readonly Plugin[]): PureParts {
-  const pure = plugins.filter((plugin) => plugin.pure);
-  const specs = pure.flatMap(({ layers = [], cells = [] }) => [...layers, ...cells]);
-  const kernels = pure.flatMap((plugin) => plugin.kernels ?? []);
-  return new Set<unknown>([...specs.map(({ name }) => name), ...kernels, ...PURE_MODELS]);
 }
 
 function severalToJSON(objectives: readonly Objective[]): Omit<CompiledJson, 'optimizer'> {

@@ -9,6 +9,7 @@ import { evaluateBatches } from './evaluate.js';
 import type { FitProgress } from './fit-progress.js';
 import { asValidation, type EpochRecord, type History } from './history.js';
 import type { Model } from './model/model.js';
+import { RecordedPasses } from './recorded-passes.js';
 import { type Logs, RunningFigures } from './running-figures.js';
 import { type Trainable, trainBatch } from './train-batch.js';
 
@@ -38,16 +39,24 @@ export interface FitRun {
 /** Runs all epochs, or as many as there are until it is stopped. */
 export async function runFit(given: FitRun): Promise<void> {
   const { history, trainable } = given;
-  const { passes } = trainable.compiled;
-  passes?.begin();
+  const passes = new RecordedPasses(trainable.compiled, stepsOf(given));
   try {
-    const run = { ...given, callbacks: innermostLast(given.callbacks) };
-    await runEpochs(passes ? { ...run, trainable: { ...trainable, passes } } : run);
+    await runEpochs({
+      ...given,
+      trainable: { ...trainable, passes },
+      callbacks: innermostLast(given.callbacks),
+    });
   } finally {
-    history.replayed = passes?.replayed ?? 0;
-    history.replayRefusal = passes ? passes.refusal : 'compiled with `runEagerly`';
-    passes?.end();
+    history.replayed = passes.replayed;
+    history.replayRefusal = passes.refusal;
+    passes.dispose();
   }
+}
+
+/** How many steps there will be, if nothing stops it; undefined when nobody knows. */
+function stepsOf({ train, epochs, progress }: FitRun): number | undefined {
+  const { epoch, batch } = progress.next;
+  return train.count === undefined ? undefined : (epochs - epoch) * train.count - batch;
 }
 
 async function runEpochs(run: FitRun): Promise<void> {

@@ -17,15 +17,29 @@ export interface Passable {
   readonly where: string;
 }
 
-/** What a pass gives. */
-export interface Pass {
-  readonly flows: readonly Flow[];
-  /** Of each output, unweighted; empty where there is one output. */
-  readonly losses: BatchLoss['losses'];
+/** What a pass gives, with something in the place of each tensor. */
+export interface PassOf<T> {
   /** The loss that is learnt from. */
-  readonly value: tf.Tensor;
+  readonly value: T;
   /** Of each parameter; null where the loss does not depend on it. */
-  readonly gradients: readonly (tf.Tensor | null)[];
+  readonly gradients: readonly (T | null)[];
+  readonly flows: readonly { readonly output: T; readonly mask: T | null }[];
+  /** Of each output, unweighted; empty where there is one output. */
+  readonly losses: readonly (T | null)[];
+}
+
+export type Pass = PassOf<tf.Tensor>;
+
+/** Something else in the same places: `f` is asked once for each, always in one order. */
+export function mapPass<T, U>({ value, gradients, flows, losses }: PassOf<T>, f: (item: T) => U): PassOf<U> {
+  const each = (items: readonly (T | null)[]): (U | null)[] =>
+    items.map((item) => (item === null ? null : f(item)));
+  return {
+    value: f(value),
+    gradients: each(gradients),
+    flows: flows.map(({ output, mask }) => ({ output: f(output), mask: mask === null ? null : f(mask) })),
+    losses: each(losses),
+  };
 }
 
 /**

@@ -1,142 +1,152 @@
 /**
  * Passes of a run of `fit` that are repeated by their operations.
  *
- * A batch of a new shape asks all layers, and what they call is recorded. Later batches of that shape take the recording. The first is taken both
- * ways: if a single bit differs, the layers are asked in every step. They are asked as well when an operation throws, so that its error is theirs.
+ * A batch of a new shape asks all layers, and what they call is recorded. Later batches of that shape take the recording. The first few recordings are
+ * taken both ways once: if a single bit differs, the layers are asked to the end of the run. They are asked as well when an operation throws, so that
+ * the error is theirs. What neither `Repeatable` nor a recorder nor this comparison sees stays as it was when it was recorded.
  */
 import {
   isOstinatoError,
+  isRepeatable,
+  layerObserver,
   logitsBehind,
   type Param,
-  type PureParts,
   type Recorder,
   type Recording,
   recordOperations,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Compiled } from './compiled.js';
 import type { Batch } from './data/device-batch.js';
-import { type Pass, type Passable, runPass } from './pass.js';
+import { disposePass, mapPass, type Pass, type Passable, type PassOf, runPass } from './pass.js';
 import type { WeightUpdates } from './weight-updates.js';
 
+/** Shorter runs are not recorded: the first steps ask the layers anyway, and compare. */
+const LEAST_STEPS = 16;
+/** Recordings that are compared. */
+const COMPARED = 3;
 /** What is kept of a run, in all its recordings: for shapes that come when there is more, the layers are asked in each step. */
-const MOST_OPERATIONS = 200_000;
+const MOST_OPERATIONS = 50_000;
 const MOST_CONSTANT_BYTES = 64 * 1024 * 1024;
 
-/** A recording and what its results are. */
 interface Recorded {
   readonly recording: Recording;
-  readonly layout: Layout;
-}
-
-/** Which results there are, one after the other: value, gradients, outputs, masks, losses, updates. */
-interface Layout {
-  readonly gradients: readonly boolean[];
-  readonly masks: readonly boolean[];
-  readonly losses: readonly boolean[];
+  /** Where its results stand in a pass; behind them come the new values of `updated`. */
+  readonly layout: PassOf<number>;
   readonly updated: readonly Param[];
+  /** The next time it is taken, it is compared with what the layers do. */
+  open: boolean;
 }
 
-/** Memory   owns the recordings of a run from `begin` to `end` */
+/** What recordings were made for beside the shapes of batches. */
+interface Surroundings {
+  /** Those that are trained. */
+  readonly params: readonly Param[];
+  readonly weights: readonly Param[];
+  readonly backend: unknown;
+}
+
+/** Memory   owns the recordings until `dispose` */
 export class RecordedPasses {
-  readonly #pure: PureParts;
   readonly #recorded = new Map<string, Recorded>();
-  /** What the recordings were made for: parameters that are trained, all weights, and which layers are trainable. */
-  #made:
-    | { readonly params: readonly Param[]; readonly weights: readonly Param[]; readonly flags: string }
-    | undefined;
-  #backend: unknown;
+  #made: Surroundings | undefined;
   #operations = 0;
   #constantBytes = 0;
-  /** Whether a replay came out as the layers did, for what is `#made` now. */
-  #trusted = false;
+  #toCompare = COMPARED;
   #refusal: string | undefined;
+  #full = false;
   #replayed = 0;
 
-  /** `pure`: what may take part. */
-  constructor(pure: PureParts) {
-    this.#pure = pure;
+  /** `steps`: how many there will be, if that is known. */
+  constructor({ runEagerly }: Compiled, steps?: number) {
+    if (runEagerly) this.#refusal = 'compiled with `runEagerly`';
+    else if (steps !== undefined && steps < LEAST_STEPS)
+      this.#refusal = `there are fewer than ${LEAST_STEPS} steps`;
   }
 
-  /** How many steps of this run asked no layer. */
+  /** How many passes asked no layer. */
   get replayed(): number {
     return this.#replayed;
   }
 
-  /** Why none is recorded; undefined as long as some may be. */
+  /** What keeps passes from being repeated, or some of them; undefined when nothing does. */
   get refusal(): string | undefined {
-    return this.#refusal;
+    return this.#refusal ?? (this.#full ? 'there are more shapes of batches than find room' : undefined);
   }
 
   /** As `runPass`. */
   run(model: Passable, batch: Batch, params: readonly Param[], updates: WeightUpdates): Pass {
     const asked = (): Pass => runPass(model, batch, params, updates);
-    if (this.#refusal !== undefined || model.compiled.state.steps === 0) return asked();
+    if (this.#refusal !== undefined || model.compiled.state.steps === 0 || isWatched()) return asked();
     this.#forgetOthers(model, params);
     const key = keyOf(batch);
     const known = this.#recorded.get(key);
-    if (!known) return this.#full ? asked() : this.#record(key, model, batch, asked, updates);
-    if (this.#trusted) return this.#replay(key, known, batch, updates) ?? asked();
-    const pass = asked();
-    this.#compare(known, batch, pass, updates);
-    return pass;
+    if (!known?.recording.fits) return this.#full ? asked() : this.#record(key, model, batch, asked, updates);
+    if (known.open) return this.#compared(known, batch, asked(), updates);
+    try {
+      return this.#repeat(known, batch, updates);
+    } catch (error) {
+      if (isWorkerError(error)) throw error; // asked now, the layers would do with the threads that are left, and nobody would know
+      return this.#refuse(`an operation failed when it was repeated: ${messageOf(error)}`, asked());
+    }
   }
 
-  /** Begins a run. */
-  begin(): void {
-    this.#refusal = undefined;
-    this.#replayed = 0;
-  }
-
-  /** Ends a run: gives up the recordings. */
-  end(): void {
+  dispose(): void {
     for (const { recording } of this.#recorded.values()) recording.dispose();
     this.#recorded.clear();
     this.#operations = 0;
     this.#constantBytes = 0;
   }
 
-  get #full(): boolean {
-    return this.#operations > MOST_OPERATIONS || this.#constantBytes > MOST_CONSTANT_BYTES;
-  }
-
   /** Drops the recordings of other parameters than the present ones, or of another backend. */
   #forgetOthers({ network }: Passable, params: readonly Param[]): void {
-    const flags = network.placed.map(({ layer }) => (layer.trainable ? 't' : 'f')).join('');
     const made = this.#made;
     const { backend } = tf.engine();
-    if (made?.flags === flags && sameItems(made.params, params) && this.#backend === backend) return;
-    this.end();
-    this.#trusted = false;
-    this.#backend = backend;
-    this.#made = { params, weights: network.weights().map(({ param }) => param), flags };
+    if (made && sameItems(made.params, params) && made.backend === backend) return;
+    this.dispose();
+    this.#made = { params, weights: network.weights().map(({ param }) => param), backend };
   }
 
   #record(key: string, model: Passable, batch: Batch, asked: () => Pass, updates: WeightUpdates): Pass {
-    const keepsStates = (): boolean => model.network.placed.some(({ layer }) => layer.keptStates().size > 0);
-    if (keepsStates()) return this.#refuse('a layer keeps states', asked());
-    const { made, recorder } = recordOperations(this.#inputs(batch), this.#pure, asked);
-    if (keepsStates()) recorder.refuse('a layer keeps states');
-    for (const { regularizer } of this.#made!.params)
-      if (regularizer && !regularizer.pure) recorder.refuse(notPure('regularizer', regularizer.name));
-    for (const { loss } of model.compiled.objectives)
-      if (loss && !loss.pure) recorder.refuse(notPure('loss', loss.name));
-    if (made.flows.some(({ output }) => logitsBehind(output, 'sigmoid') ?? logitsBehind(output, 'softmax')))
-      recorder.refuse('metrics need the logits');
-    return this.#finish(key, recorder, made, updates);
+    if (keepsStates(model)) return this.#refuse(KEEPS_STATES, asked());
+    const { made, recorder } = recordOperations(this.#inputs(batch), asked);
+    try {
+      this.#check(model, made, recorder);
+      const results: tf.Tensor[] = [];
+      const layout = mapPass(made, (tensor) => results.push(tensor) - 1);
+      const recording = recorder.finish([...results, ...updates.values]);
+      if (typeof recording === 'string') return this.#refuse(recording, made);
+      this.#keep(key, { recording, layout, updated: updates.params, open: this.#toCompare-- > 0 });
+      return made;
+    } catch (error) {
+      recorder.drop();
+      disposePass(made);
+      throw error;
+    }
   }
 
-  #finish(key: string, recorder: Recorder, pass: Pass, updates: WeightUpdates): Pass {
-    const recording = recorder.finish(resultsOf(pass, updates));
-    if (typeof recording === 'string') return this.#refuse(recording, pass);
-    this.#operations += recording.length;
-    this.#constantBytes += recording.constantBytes;
-    this.#recorded.set(key, { recording, layout: layoutOf(pass, updates) });
-    return pass;
+  /** What is not seen while a pass is recorded. */
+  #check(model: Passable, { flows }: Pass, recorder: Recorder): void {
+    if (keepsStates(model)) recorder.refuse(KEEPS_STATES);
+    for (const { regularizer } of this.#made!.params) checkPart('regularizer', regularizer, recorder);
+    for (const { loss } of model.compiled.objectives) checkPart('loss', loss, recorder);
+    for (const { output } of flows) {
+      const logits = logitsBehind(output, 'sigmoid') ?? logitsBehind(output, 'softmax');
+      if (logits) recorder.refuse('metrics may need the logits of an output');
+    }
+  }
+
+  #keep(key: string, recorded: Recorded): void {
+    this.#recorded.get(key)?.recording.dispose();
+    this.#recorded.set(key, recorded);
+    this.#operations += recorded.recording.length;
+    this.#constantBytes += recorded.recording.constantBytes;
+    this.#full = this.#operations > MOST_OPERATIONS || this.#constantBytes > MOST_CONSTANT_BYTES;
   }
 
   #refuse(why: string, pass: Pass): Pass {
     this.#refusal = why;
-    this.end();
+    this.dispose();
     return pass;
   }
 
@@ -148,45 +158,61 @@ export class RecordedPasses {
     return inputs;
   }
 
-  /** Undefined when an operation threw: the layers will say it better, or manage. */
-  #replay(key: string, known: Recorded, batch: Batch, updates: WeightUpdates): Pass | undefined {
-    const { recording, layout } = known;
-    try {
-      const [pass, updated] = passOf(
-        tf.tidy(() => recording.replay(this.#inputs(batch))),
-        layout,
-      );
-      updates.adopt(layout.updated, updated);
-      this.#replayed++;
-      return pass;
-    } catch (error) {
-      if (isWorkerError(error)) throw error; // asked again, the threads that are left would do, and nobody would know
-      recording.dispose();
-      this.#recorded.delete(key);
-      return undefined;
-    }
+  #repeat({ recording, layout, updated }: Recorded, batch: Batch, updates: WeightUpdates): Pass {
+    const results = tf.tidy(() => recording.replay(this.#inputs(batch)));
+    updates.adopt(updated, results.slice(results.length - updated.length));
+    this.#replayed++;
+    return mapPass(layout, (index) => results[index]!);
   }
 
-  #compare({ recording }: Recorded, batch: Batch, pass: Pass, updates: WeightUpdates): void {
-    const expected = resultsOf(pass, updates);
+  /** The pass that the layers made, when the recording has been seen to make the same. */
+  #compared(known: Recorded, batch: Batch, pass: Pass, updates: WeightUpdates): Pass {
+    const expected: tf.Tensor[] = [];
+    mapPass(pass, (tensor) => expected.push(tensor));
+    expected.push(...updates.values);
+    known.open = false;
     try {
-      this.#trusted = tf.tidy(() => {
-        const found = recording.replay(this.#inputs(batch));
-        return found.every((tensor, i) => sameBits(tensor, expected[i]!));
+      const differs = tf.tidy(() => {
+        const found = known.recording.replay(this.#inputs(batch));
+        return found.some((tensor, i) => !sameBits(tensor, expected[i]!));
       });
+      return differs
+        ? this.#refuse('a step came out otherwise when its operations were repeated', pass)
+        : pass;
     } catch (error) {
-      if (isWorkerError(error)) throw error;
+      if (!isWorkerError(error))
+        return this.#refuse(`an operation failed when it was repeated: ${messageOf(error)}`, pass);
+      disposePass(pass);
+      throw error;
     }
-    if (!this.#trusted) this.#refuse('a step came out otherwise when its operations were repeated', pass);
   }
+}
+
+const KEEPS_STATES = 'a layer keeps states';
+
+function keepsStates({ network }: Passable): boolean {
+  return network.placed.some(({ layer }) => layer.keptStates().size > 0);
+}
+
+function checkPart(
+  kind: string,
+  part: { readonly name: string } | null | undefined,
+  recorder: Recorder,
+): void {
+  if (part && !isRepeatable(part)) recorder.refuse(`the ${kind} '${part.name}' is not said to be repeatable`);
+}
+
+/** Whether somebody wants to see each operation or each layer. */
+function isWatched(): boolean {
+  return layerObserver() !== undefined || tf.env().getBool('DEBUG') || tf.engine().state.profiling;
 }
 
 function isWorkerError(error: unknown): boolean {
   return isOstinatoError(error, 'worker-failed') || isOstinatoError(error, 'worker-lost');
 }
 
-function notPure(kind: string, name: string): string {
-  return `the ${kind} '${name}' is not said to be pure`;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What a recording is made for beside the parameters. */
@@ -194,42 +220,6 @@ function keyOf({ x, y, weights }: Batch): string {
   let key = '';
   for (const tensor of [...x, ...y, ...weights]) key += tensor ? `${tensor.dtype}[${tensor.shape}]` : '-';
   return key;
-}
-
-function resultsOf({ value, gradients, flows, losses }: Pass, updates: WeightUpdates): tf.Tensor[] {
-  const present = (tensors: readonly (tf.Tensor | null)[]): tf.Tensor[] =>
-    tensors.filter((tensor) => tensor !== null);
-  return [
-    value,
-    ...present(gradients),
-    ...flows.map(({ output }) => output),
-    ...present(flows.map(({ mask }) => mask)),
-    ...present(losses),
-    ...updates.values,
-  ];
-}
-
-function layoutOf({ gradients, flows, losses }: Pass, updates: WeightUpdates): Layout {
-  const present = (tensor: tf.Tensor | null): boolean => tensor !== null;
-  return {
-    gradients: gradients.map(present),
-    masks: flows.map(({ mask }) => present(mask)),
-    losses: losses.map(present),
-    updated: updates.params,
-  };
-}
-
-/** The results in their places again, and the updates. */
-function passOf(results: readonly tf.Tensor[], layout: Layout): [Pass, readonly tf.Tensor[]] {
-  let next = 0;
-  const take = (present: boolean): tf.Tensor | null => (present ? results[next++]! : null);
-  const value = results[next++]!;
-  const gradients = layout.gradients.map(take);
-  const outputs = layout.masks.map(() => results[next++]!);
-  const masks = layout.masks.map(take);
-  const losses = layout.losses.map(take);
-  const flows = outputs.map((output, i) => ({ output, mask: masks[i]! }));
-  return [{ value, gradients, flows, losses }, results.slice(next)];
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {

@@ -20,6 +20,7 @@ export const LAYER_CHECKS = [
   'gradients',
   'training step',
   'updates',
+  'repetition',
   'training ops',
   'fused and reference',
   'masked steps',

@@ -40,7 +40,7 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
   return {
     name: NAME,
     config: givenOptions({ fromLogits, labelSmoothing, axis }, DEFAULTS),
-    pure: true,
+    repeatable: true,
     apply(yTrue, yPred) {
       const smoothed = smoothedTo(0.5, alignTargets(yTrue, yPred), labelSmoothing);
       const logits = fromLogits ? yPred : logitsBehind(yPred, 'sigmoid');

@@ -66,7 +66,7 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
   return {
     name: NAME,
     config: givenOptions(full, DEFAULTS),
-    pure: true,
+    repeatable: true,
     apply(yTrue, yPred) {
       const y = smoothedTo(0.5, alignTargets(yTrue, yPred), labelSmoothing);
       const logits = fromLogits ? yPred : logitsBehind(yPred, 'sigmoid');

@@ -37,7 +37,7 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
   return {
     name: NAME,
     config: givenOptions({ fromLogits, labelSmoothing, axis }, DEFAULTS),
-    pure: true,
+    repeatable: true,
     apply(yTrue, yPred) {
       const y = withLastAxis(alignTargets(yTrue, yPred), axis, NAME);
       const predicted = withLastAxis(yPred, axis, NAME);

@@ -62,7 +62,7 @@ export function categoricalFocalCrossentropy(options: CategoricalFocalCrossentro
   return {
     name: NAME,
     config: givenOptions({ ...full, alpha: typeof alpha === 'number' ? alpha : [...alpha] }, DEFAULTS),
-    pure: true,
+    repeatable: true,
     apply(yTrue, yPred) {
       const predicted = withLastAxis(yPred, axis, NAME);
       const classes = predicted.shape.at(-1)!;

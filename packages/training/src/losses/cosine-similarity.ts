@@ -27,7 +27,7 @@ export function cosineSimilarity(options: CosineSimilarityOptions = {}): Loss {
   return {
     name: NAME,
     config: givenOptions({ axis }, DEFAULTS),
-    pure: true,
+    repeatable: true,
     apply: (yTrue, yPred) => tf.neg(cosineOf(yTrue, yPred, axis)),
     checkTargets: checkSameShape,
   };

@@ -24,7 +24,7 @@ export function klDivergence(options: NoOptions = {}): Loss {
   return {
     name: 'klDivergence',
     config: {},
-    pure: true,
+    repeatable: true,
     apply(yTrue, yPred) {
       const each = withDerivative(
         bounded(alignTargets(yTrue, yPred)),

@@ -14,7 +14,7 @@ function errorLoss(name: string, config: JsonObject, value: OfError, slope: OfEr
   return {
     name,
     config,
-    pure: true,
+    repeatable: true,
     apply: (yTrue, yPred) =>
       meanOverLast(
         withDerivative(

@@ -50,7 +50,7 @@ export function categoricalHinge(options: NoOptions = {}): Loss {
   return {
     name: 'categoricalHinge',
     config: {},
-    pure: true,
+    repeatable: true,
     apply(yTrue, yPred) {
       const y = alignTargets(yTrue, yPred);
       const right = tf.sum(tf.mul(y, yPred), -1);
@@ -67,7 +67,7 @@ function marginLoss(name: string, value: OfPair, derivative: OfPair): Loss {
   return {
     name,
     config: {},
-    pure: true,
+    repeatable: true,
     apply: (yTrue, yPred) =>
       meanOverLast(withDerivative(asSigns(alignTargets(yTrue, yPred)), yPred, value, derivative)),
     checkTargets: checkSides,

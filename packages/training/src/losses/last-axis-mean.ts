@@ -17,7 +17,7 @@ export function meanOverLastAxis(
   return {
     name,
     config: {},
-    pure: true,
+    repeatable: true,
     apply: (yTrue, yPred) =>
       meanOverLast(withDerivative(alignTargets(yTrue, yPred), yPred, value, derivative)),
     checkTargets,

@@ -39,7 +39,7 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
   return {
     name: NAME,
     config: givenOptions({ fromLogits, ignoreClass, axis }, DEFAULTS),
-    pure: true,
+    repeatable: true,
     apply(yTrue, yPred) {
       const predicted = withLastAxis(yPred, axis, NAME);
       const numbers = classNumbers(yTrue, predicted, NAME);

@@ -25,6 +25,7 @@ import type { Reader } from './network.js';
  * Weights  those of the model, under their paths in it
  */
 export class ModelLayer extends Layer {
+  static override readonly repeatable = true; // its layers speak for themselves
   readonly registeredName: QualifiedName;
   readonly model: Model;
   #builtHere = false;
