@@ -7,7 +7,9 @@ import {
   type JsonObject,
   Layer,
   type Loss,
+  OstinatoError,
   type Plugin,
+  primitive,
   type Shape,
 } from '@ostinato/core';
 import { createKernels } from '@ostinato/kernels';
@@ -339,6 +341,15 @@ describe('what keeps steps from being repeated', () => {
       },
     ],
     [
+      '@ostinato/layers>Dense is not said to be repeatable',
+      () => {
+        const layer = dense({ units: 2 });
+        const call = layer.call.bind(layer);
+        layer.call = (inputs, context) => call(inputs, context); // a class speaks for its own functions alone
+        return chain(flatten(), layer);
+      },
+    ],
+    [
       "the activation 'own' is not said to be repeatable",
       () => chain(simpleRNN({ units: 3, activation: new OwnActivation() })),
     ],
@@ -361,6 +372,20 @@ describe('what keeps steps from being repeated', () => {
       made.dispose();
     }
     expect(shas[0]).toBe(shas[1]);
+  });
+
+  test('states that a layer keeps from one batch alone', async () => {
+    const made = chain(simpleRNN({ units: 3, stateful: true }));
+    made.compile(COMPILED);
+    const { data: values } = data().sequences;
+    const batches = Array.from({ length: 20 }, () => ({
+      x: { data: values.slice(0, 4 * STEPS * SIZE), shape: [4, STEPS, SIZE] },
+      y: Float32Array.of(0, 1, 0, 1),
+      resetStates: true,
+    }));
+    const { replayed, replayRefusal } = await made.fit(batches);
+    expect({ replayed, replayRefusal }).toEqual({ replayed: 0, replayRefusal: 'a layer keeps states' });
+    made.dispose();
   });
 
   test('a layer, a loss and an activation that are said to be repeatable', async () => {
@@ -490,6 +515,45 @@ describe('what changes on the way', () => {
     bad.data[20 * STEPS * SIZE] = Number.NaN;
     const run = (made: Model) => made.fit(bad, data().y, { epochs: 3, batchSize: 4, shuffle: false });
     await bothWays(run, () => [simpleRNN({ units: 5, activation: 'relu' })]);
+  });
+
+  /** Its nth call throws: the eighth when a recording is compared, the tenth when it is taken. */
+  const throwsAt = (nth: number, code: string): Model => {
+    let calls = 0;
+    const fails = (x: tf.Tensor): tf.Tensor => {
+      primitive([x], () => {
+        if (++calls === nth) throw new OstinatoError(code, { where: 'it', what: 'It broke once' });
+        return [];
+      });
+      return tf.tanh(x);
+    };
+    const made = sequential([new Said(fails), simpleRNN({ units: 4 }), end()], { registry, seed: 4 });
+    made.compile(COMPILED);
+    return made;
+  };
+
+  test.each([
+    [8, 1],
+    [10, 2],
+  ])('call %i of an operation throws: the layers are asked, and go on', async (nth, repeated) => {
+    const before = tf.memory().numTensors;
+    const made = throwsAt(nth, 'other');
+    const { replayed, replayRefusal, epochs } = await fit(made);
+    made.dispose();
+    expect([epochs.length, replayed]).toEqual([6, repeated]);
+    expect(replayRefusal).toBe('an operation failed when it was repeated: [it] It broke once. (other)');
+    expect([tf.memory().numTensors, kernels.memory().inUse]).toEqual([before, 0]);
+  });
+
+  test.each([
+    [8, 'worker-lost'],
+    [10, 'worker-failed'],
+  ])('call %i throws %s, which is told: what was lost is lost', async (nth, code) => {
+    const before = tf.memory().numTensors;
+    const made = throwsAt(nth, code);
+    await expect(fit(made)).rejects.toMatchObject({ code });
+    made.dispose();
+    expect([tf.memory().numTensors, kernels.memory().inUse]).toEqual([before, 0]);
   });
 
   test('a short run is not recorded', async () => {

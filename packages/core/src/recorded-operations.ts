@@ -18,8 +18,6 @@ export const NOTHING: Slot = -1;
 export interface Operation {
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
-  /** May be left out when nobody wants its outputs. */
-  readonly optional: boolean;
   run(values: unknown[]): void;
 }
 
@@ -39,7 +37,6 @@ export interface FoundKernel {
 export class KernelCall implements Operation {
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
-  readonly optional = true;
   readonly #found: FoundKernel;
 
   constructor(found: FoundKernel, inputs: readonly Slot[], outputs: readonly Slot[]) {
@@ -65,8 +62,6 @@ export class KernelCall implements Operation {
 export class PrimitiveCall implements Operation {
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
-  /** It may be there to throw. */
-  readonly optional = false;
   readonly #compute: Compute;
 
   constructor(compute: Compute, inputs: readonly Slot[], outputs: readonly Slot[]) {

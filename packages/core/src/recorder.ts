@@ -8,6 +8,7 @@ import {
   type NamedAttrMap,
   type Tensor,
   type TensorInfo,
+  tensor,
 } from '@tensorflow/tfjs-core';
 import type { Layer } from './layer.js';
 import {
@@ -69,7 +70,8 @@ export class Recorder {
 
   meetLayer(layer: Layer): void {
     this.#layers.set(layer, layer.trainable);
-    if (!isRepeatable(layer)) this.refuse(`${layer.registeredName} is not said to be repeatable`);
+    const replaced = Object.hasOwn(layer, 'call'); // of its class that was said, not of this
+    if (replaced || !isRepeatable(layer)) this.refuse(`${layer.registeredName} is not said to be repeatable`);
   }
 
   /** Hears of all that the engine does, until the function that it returns is called. */
@@ -82,9 +84,9 @@ export class Recorder {
     const own: Heard = {
       runKernelFunc: (call) => this.#kernel(call, () => runKernelFunc.call(heard, call)),
       makeTensor: (...given) => {
-        const tensor = makeTensor.apply(heard, given);
-        if (this.#depth === 0) this.#constant(tensor);
-        return tensor;
+        const made = makeTensor.apply(heard, given);
+        if (this.#depth === 0) this.#constant(made, copyOfTensor);
+        return made;
       },
       readSync: (...given) => {
         refuseReading();
@@ -106,7 +108,7 @@ export class Recorder {
     if (this.#depth > 0 || this.#refusal !== undefined) return made;
     const slots = inputs.map((input) => this.#slotOf(input, 'a primitive'));
     const values = made.filter((value) => value !== undefined);
-    const own = values.every((value) => typeof value === 'object' && !this.#slots.has(value));
+    const own = values.every((value) => typeof value === 'object' && !this.#known(value));
     if (!own || new Set(values).size < values.length) this.refuse('a primitive returns what is not new');
     this.#add(new PrimitiveCall(compute, slots, this.#newSlots(made)));
     return made;
@@ -158,11 +160,15 @@ export class Recorder {
   }
 
   /** The tensor itself may be gone when it is wanted again. */
-  #constant(tensor: Tensor): void {
+  #constant(constant: Tensor, copy: (constant: Tensor) => Tensor = clone): void {
     if (this.#refusal !== undefined) return;
-    const [slot] = this.#newSlots([tensor]);
-    const kept = this.#within(() => withoutGradient(() => keep(clone(tensor))));
+    const [slot] = this.#newSlots([constant]);
+    const kept = this.#within(() => withoutGradient(() => keep(copy(constant))));
     this.#constants.set(slot!, kept);
+  }
+
+  #known(value: unknown): boolean {
+    return this.#slots.has(value) || this.#originals.has(value);
   }
 
   #newSlots(values: readonly unknown[]): readonly Slot[] {
@@ -203,6 +209,11 @@ export class Recorder {
     for (const constant of this.#constants.values()) constant.dispose();
     this.#constants.clear();
   }
+}
+
+/** A tensor of values of its own: tfjs' cpu backend keeps the array that it is given, which somebody may fill again. */
+function copyOfTensor(given: Tensor): Tensor {
+  return tensor(given.dataSync().slice(), given.shape, given.dtype);
 }
 
 /** Attributes as they are now: whoever calls a kernel may use a list again. */

@@ -64,11 +64,10 @@ test('the same operations on other tensors, gradients among them', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('what follows from constants alone is computed once, and what nobody wants not at all', () => {
+test('what follows from constants alone is computed once', () => {
   const x = tf.tensor([1, 2]);
   const recording = recorded([x], () => {
     const three = tf.add(tf.fill([2], 1), 2);
-    tf.exp(x);
     return [tf.mul(x, three)];
   });
   expect(recording.length).toBe(1);
@@ -207,6 +206,8 @@ test('what a primitive returns is new', () => {
     return [...primitive([x], (_) => [made])];
   };
   expect(record([x], twice)).toBe(why);
+  const ofClone = (): tf.Tensor[] => [...primitive([tf.clone(x)], (given) => [given])];
+  expect(record([x], ofClone)).toBe(why);
   x.dispose();
 });
 
@@ -227,6 +228,35 @@ test('lists that a kernel was called with may be used again', () => {
   const recording = recorded([x], () => [tf.engine().runKernel('Reshape', { x }, { shape }) as tf.Tensor]);
   shape[0] = 4;
   expect(replayed(recording, x)).toEqual([[1, 2, 3, 4]]);
+  recording.dispose();
+  x.dispose();
+});
+
+test('an array that constants were made of may be filled again', () => {
+  const x = tf.tensor([1, 2]);
+  const values = Float32Array.of(1, 2);
+  const recording = recorded([x], () => {
+    const first = tf.tensor(values);
+    values.fill(5);
+    return [tf.mul(x, first), tf.mul(x, tf.tensor(values))];
+  });
+  values.fill(7);
+  expect(replayed(recording, x)[0]).toEqual([1, 4]);
+  expect(replayed(recording, x)[1]).toEqual([5, 10]);
+  recording.dispose();
+  x.dispose();
+});
+
+test('an operation that nobody needs is called all the same', () => {
+  const x = tf.tensor([1, 2]);
+  const recording = recorded([x], () => {
+    tf.exp(x);
+    return [tf.mul(x, 2)];
+  });
+  expect(recording.length).toBe(2);
+  const count = tf.memory().numTensors;
+  expect(replayed(recording, x)).toEqual([[2, 4]]);
+  expect(tf.memory().numTensors).toBe(count);
   recording.dispose();
   x.dispose();
 });

@@ -25,7 +25,7 @@ let present: Recorder | undefined;
  */
 export function primitive<const Outputs extends readonly unknown[], Inputs extends readonly unknown[]>(
   inputs: readonly [...Inputs],
-  compute: (...inputs: Inputs) => Outputs,
+  compute: (...inputs: NoInfer<Inputs>) => Outputs,
 ): Outputs {
   return present ? (present.primitive(inputs, compute as unknown as Compute) as Outputs) : compute(...inputs);
 }

@@ -11,20 +11,16 @@ export interface Plan {
   readonly used: ReadonlySet<Slot>;
 }
 
-/** From the end to the beginning: an operation whose outputs nobody reads is left out, and what is met first is read last. */
+/** From the end to the beginning: what is met first is read last. All are called, those whose outputs nobody reads too: they may be there to throw. */
 export function planOf(operations: readonly Operation[], results: readonly Slot[]): Plan {
   const made = new Set(operations.flatMap(({ outputs }) => outputs));
   const used = new Set(results);
-  const kept: { readonly operation: Operation; readonly spent: readonly Slot[] }[] = [];
-  for (const operation of [...operations].reverse()) {
-    const { inputs, outputs, optional } = operation;
-    if (optional && !outputs.some((slot) => used.has(slot))) continue;
-    const spent = [...new Set([...inputs, ...outputs])].filter((slot) => made.has(slot) && !used.has(slot));
+  const spent = [...operations].reverse().map(({ inputs, outputs }) => {
+    const last = [...new Set([...inputs, ...outputs])].filter((slot) => made.has(slot) && !used.has(slot));
     for (const slot of [...inputs, ...outputs]) used.add(slot);
-    kept.push({ operation, spent });
-  }
-  kept.reverse();
-  return { operations: kept.map(({ operation }) => operation), spent: kept.map(({ spent }) => spent), used };
+    return last;
+  });
+  return { operations, spent: spent.reverse(), used };
 }
 
 /**

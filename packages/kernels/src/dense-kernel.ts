@@ -16,10 +16,10 @@ export function denseKernel(runtime: KernelRuntime): Kernel<'dense.product'> {
       const tensors = bias ? [x, kernel, bias] : [x, kernel];
       const op = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
         const save = given.at(-1) as tf.GradSaveFunc;
-        save([x, kernel]);
         const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
           primitive([dy, saved[0]!, saved[1]!], (...kept) => gradients(runtime, kept, bias !== undefined));
         const [value] = primitive([x, kernel, bias], (...read) => [product(runtime, ...read)]);
+        save([x, kernel]); // when nothing can fail any more: nobody would dispose them
         return { value, gradFunc };
       });
       return op(...tensors);
