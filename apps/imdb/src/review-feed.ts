@@ -21,6 +21,8 @@ export interface PaddedReviews {
  * one. What is said of a review does not depend on it; the last digits of a mean loss do.
  */
 export const JUDGED_TOGETHER = 256;
+/** Batches by length have so few shapes then that nearly all steps are repeated; the padding is masked, and not computed with. */
+const STEPS_APART = 16;
 
 export interface FeedOptions {
   /** Batches of near length in place of one length for all. */
@@ -55,10 +57,11 @@ export async function fitReviews(
   const validationBatchSize = Math.max(batchSize, JUDGED_TOGETHER);
   if (!bucket) return model.fit(x, y, { ...how, batchSize, validationBatchSize, validationSplit });
   const all = withoutPadding({ x, y });
-  if (validationSplit === 0) return model.fit(bucketByLength(all, { batchSize, seed }), how);
+  const buckets = { batchSize, seed, maxLen: x.shape[1], padToMultipleOf: STEPS_APART };
+  if (validationSplit === 0) return model.fit(bucketByLength(all, buckets), how);
   const { train, validation } = holdOut(all, validationSplit);
   const validationData = bucketByLength(validation, { batchSize: validationBatchSize, seed });
-  return model.fit(bucketByLength(train, { batchSize, seed }), { ...how, validationData });
+  return model.fit(bucketByLength(train, buckets), { ...how, validationData });
 }
 
 /** Loss and accuracy. Throws the signal's reason when it is interrupted. */

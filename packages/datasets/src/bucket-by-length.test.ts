@@ -51,6 +51,30 @@ it('keeps lengths near: far less padding than at random, the least without an ep
   expect(mixed).toBeLessThan(random);
 });
 
+it('pads to a multiple, and not beyond the longest that is allowed', () => {
+  const widths = (options: object) => [
+    ...new Set(
+      [...bucketByLength({ x }, { batchSize: 8, ...options }).epoch(0)].map((batch) => batch.x.shape[1]),
+    ),
+  ];
+  const free = widths({});
+  const rounded = widths({ padToMultipleOf: 16 });
+  expect(free.length).toBeGreaterThan(8);
+  expect(rounded.sort((a, b) => a - b)).toEqual([16, 32, 48, 64]);
+  expect(Math.max(...widths({ padToMultipleOf: 16, maxLen: 50 }))).toBe(50);
+  const [plain] = bucketByLength({ x, y }, { batchSize: 8 });
+  const [wide] = bucketByLength({ x, y }, { batchSize: 8, padToMultipleOf: 16 });
+  const [steps, more] = [plain!.x.shape[1], wide!.x.shape[1]];
+  for (let row = 0; row < 8; row++) {
+    const ids = plain!.x.data.subarray(row * steps, (row + 1) * steps);
+    expect([...wide!.x.data.subarray(row * more, (row + 1) * more)]).toEqual([
+      ...Array(more - steps).fill(0),
+      ...ids,
+    ]);
+  }
+  expect(() => bucketByLength({ x }, { padToMultipleOf: 0 })).toThrow(/config-pad-to-multiple-of/);
+});
+
 describe('the order', () => {
   const orders = (seed: number, epoch: number, noise = 0.1) =>
     [...bucketByLength({ x }, { batchSize: 8, seed, noise }).epoch(epoch)].map((batch) => [...batch.rows]);
