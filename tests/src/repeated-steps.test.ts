@@ -1,6 +1,7 @@
 // `fit` repeats the operations of a step without asking the layers. To the bit, it is the training that asks them each time.
 import { useBackend } from '@ostinato/backend';
 import {
+  Cell,
   createRegistry,
   createRng,
   input,
@@ -11,6 +12,7 @@ import {
   type Plugin,
   primitive,
   type Shape,
+  type Step,
 } from '@ostinato/core';
 import { createKernels } from '@ostinato/kernels';
 import {
@@ -49,7 +51,14 @@ import {
   stackedRNNCells,
   timeDistributed,
 } from '@ostinato/layers';
-import { type CompileOptions, type Model, model, sequential } from '@ostinato/training';
+import {
+  type CodeContext,
+  CodeModel,
+  type CompileOptions,
+  type Model,
+  model,
+  sequential,
+} from '@ostinato/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -282,6 +291,45 @@ class Said extends Given {
 }
 class Below extends Said {}
 
+/** h' = tanh(x + h), without a word on whether that may be repeated. */
+class OwnCell extends Cell {
+  readonly registeredName = 'plugin-given>OwnCell';
+  readonly stateShapes = [[SIZE]];
+  readonly outputShape = [SIZE];
+  build(): void {}
+  step(x: tf.Tensor, [h]: readonly tf.Tensor[]): Step {
+    const next = tf.tanh(tf.add(x, h!));
+    return { output: next, states: [next] };
+  }
+  getConfig(): JsonObject {
+    return {};
+  }
+}
+
+/** The product of Dense as a kernel that says nothing, either. */
+const product = {
+  name: 'plugin-given',
+  version: '1.0.0',
+  kernels: [
+    {
+      op: 'dense.product',
+      refuse: () => undefined,
+      run: ({ x, kernel, bias }) => {
+        const value = tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D);
+        return bias ? tf.add(value, bias) : value;
+      },
+    },
+  ],
+} satisfies Plugin;
+
+class Written extends CodeModel {
+  readonly dense = this.track(dense({ units: 1, activation: 'sigmoid' }));
+  readonly flatten = this.track(flatten());
+  call([x]: readonly tf.Tensor[], { apply }: CodeContext): tf.Tensor {
+    return apply(this.dense, apply(this.flatten, x!));
+  }
+}
+
 /** Reads a private field where its name is asked for: nobody may put another object in its place. */
 class OwnActivation {
   readonly #slope = 2;
@@ -340,6 +388,16 @@ describe('what keeps steps from being repeated', () => {
         return sequential([layer, flatten(), end()], { registry, seed: 1, ...steps });
       },
     ],
+    ['plugin-given>OwnCell is not said to be repeatable', () => chain(rnn({ cell: new OwnCell() }))],
+    [
+      'plugin-given>OwnCell is not said to be repeatable',
+      () => chain(rnn({ cell: stackedRNNCells({ cells: [simpleRNNCell({ units: SIZE }), new OwnCell()] }) })),
+    ],
+    [
+      "the kernel of 'dense.product' is not said to be repeatable",
+      () => sequential([flatten(), end()], { registry: registryOf(product), seed: 1, ...steps }),
+    ],
+    ['the model is written as code', () => new Written({ registry, seed: 1 })],
     [
       '@ostinato/layers>Dense is not said to be repeatable',
       () => {
