@@ -55,6 +55,17 @@ test.each(cases)(
     for (let step = 0; step < STEPS; step++) await model.trainOnBatch(x, y);
     expect(tf.memory().numTensors).toBe(numTensors);
     expect(kernels.memory()).toEqual({ inUse, total });
+    const used: unknown[] = [];
+    const onEpochEnd = (epoch: number): void => {
+      if (epoch === 9 || epoch === STEPS - 1) used.push([tf.memory().numTensors, kernels.memory()]);
+    };
+    const { replayed } = await model.fit(x, y, { epochs: STEPS, batchSize: 17, callbacks: [{ onEpochEnd }] });
+    expect(replayed, 'all but the first, which is recorded, and the second, which is compared').toBe(
+      name.includes('dropout') ? 0 : STEPS - 2,
+    );
+    expect(used[0]).toEqual(used[1]);
+    expect(tf.memory().numTensors).toBe(numTensors);
+    expect(kernels.memory().inUse).toBe(inUse);
     expect(model.kernels.find(({ op }) => op.endsWith('.sequence'))?.route).toBe('fused');
     model.dispose();
     expect(tf.memory().numTensors).toBe(before);
