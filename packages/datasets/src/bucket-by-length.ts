@@ -36,7 +36,7 @@ export interface BucketOptions {
   readonly noise?: number;
   /**
    * Fills up to a multiple of so many, and not beyond `maxLen`. Batches have fewer different shapes then, which `fit` repeats sooner; where the
-   * padding is masked, recurrent layers skip it and come to the same bits. Default 1.
+   * padding is masked, recurrent layers skip it, and no more than roundings change. Default 1.
    */
   readonly padToMultipleOf?: number;
 }
