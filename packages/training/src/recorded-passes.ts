@@ -54,7 +54,6 @@ export class RecordedPasses {
   #constantBytes = 0;
   #toCompare = COMPARED;
   #refusal: string | undefined;
-  #full = false;
   #replayed = 0;
 
   /** `steps`: how many there will be, if that is known. */
@@ -72,6 +71,10 @@ export class RecordedPasses {
   /** What keeps passes from being repeated, or some of them; undefined when nothing does. */
   get refusal(): string | undefined {
     return this.#refusal ?? (this.#full ? 'there are more shapes of batches than find room' : undefined);
+  }
+
+  get #full(): boolean {
+    return this.#operations > MOST_OPERATIONS || this.#constantBytes > MOST_CONSTANT_BYTES;
   }
 
   /** As `runPass`. */
@@ -136,12 +139,14 @@ export class RecordedPasses {
     }
   }
 
+  /** In place of one that does not fit any more. */
   #keep(key: string, recorded: Recorded): void {
-    this.#recorded.get(key)?.recording.dispose();
+    const { recording } = recorded;
+    const old = this.#recorded.get(key)?.recording;
     this.#recorded.set(key, recorded);
-    this.#operations += recorded.recording.length;
-    this.#constantBytes += recorded.recording.constantBytes;
-    this.#full = this.#operations > MOST_OPERATIONS || this.#constantBytes > MOST_CONSTANT_BYTES;
+    this.#operations += recording.length - (old?.length ?? 0);
+    this.#constantBytes += recording.constantBytes - (old?.constantBytes ?? 0);
+    old?.dispose();
   }
 
   #refuse(why: string, pass: Pass): Pass {

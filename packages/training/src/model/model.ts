@@ -49,8 +49,8 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
   /** Sees the gradients of each step before the optimizer does; they are gone when it is done. */
   gradientListener: ((gradients: readonly ParamGradient[]) => Promise<void>) | undefined;
   #intake: Intake | undefined;
-  #compiled: Compiled | undefined;
-  #disposed = false;
+  /** null: disposed. */
+  #compiled: Compiled | null | undefined;
   #training = false;
   #stopRequested = false;
   #stopReason: string | undefined;
@@ -318,8 +318,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
   dispose(): void {
     this.#needIdle(this.at('dispose'));
     this.#compiled?.dispose();
-    this.#compiled = undefined;
-    this.#disposed = true;
+    this.#compiled = null;
     this.network.dispose();
   }
 
@@ -396,6 +395,6 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
 
   #needCompiled(where: string): Compiled {
     if (this.#compiled) return this.#compiled;
-    throw this.#disposed ? disposed(where) : notCompiled(where);
+    throw this.#compiled === null ? disposed(where) : notCompiled(where);
   }
 }
