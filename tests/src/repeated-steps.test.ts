@@ -1,6 +1,7 @@
 // `fit` repeats the operations of a step without asking the layers. To the bit, it is the training that asks them each time.
 import { useBackend } from '@ostinato/backend';
 import {
+  type CallContext,
   Cell,
   createRegistry,
   createRng,
@@ -11,6 +12,7 @@ import {
   OstinatoError,
   type Plugin,
   primitive,
+  type Rng,
   type Shape,
   type Step,
 } from '@ostinato/core';
@@ -48,6 +50,7 @@ import {
   rnn,
   simpleRNN,
   simpleRNNCell,
+  spatialDropout1d,
   stackedRNNCells,
   timeDistributed,
 } from '@ostinato/layers';
@@ -117,6 +120,24 @@ const SEQUENCES: Readonly<Record<string, () => Layer[]>> = {
     reshape({ targetShape: [STEPS, SIZE, 1] }),
     convLstm1d({ filters: 2, kernelSize: 2 }),
     flatten(),
+  ],
+  'dropout and noise': () => [
+    gaussianNoise({ stddev: 0.3 }),
+    spatialDropout1d({ rate: 0.4 }),
+    timeDistributed({ layer: dropout({ rate: 0.2 }) }),
+    simpleRNN({ units: 4, dropout: 0.3, recurrentDropout: 0.4 }),
+    dropout({ rate: 0.5 }),
+  ],
+  'dropout for each gate': () => [
+    lstm({ units: 4, dropout: 0.3, recurrentDropout: 0.4, returnSequences: true }),
+    bidirectional({ layer: gru({ units: 3, dropout: 0.2, recurrentDropout: 0.3 }) }),
+  ],
+  'dropout in a stack of cells': () => [
+    rnn({
+      cell: stackedRNNCells({
+        cells: [lstmCell({ units: 3, dropout: 0.3 }), simpleRNNCell({ units: 4, recurrentDropout: 0.5 })],
+      }),
+    }),
   ],
   'penalties and a bound': () => [
     simpleRNN({ units: 4, kernelRegularizer: 'l2', recurrentConstraint: 'maxNorm' }),
@@ -209,12 +230,13 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     const make = () => {
       const registry = registryOf(kernels);
       const x = input({ shape: [STEPS, SIZE] });
-      const inner = sequential([dense({ units: SIZE })], { registry, seed: 2, inputShape: [STEPS, SIZE] });
-      const mapped = inner.asLayer().apply(x);
+      const inside = [dense({ units: SIZE }), dropout({ rate: 0.2 })];
+      const inner = sequential(inside, { registry, seed: 2, inputShape: [STEPS, SIZE] }).asLayer();
+      const mapped = inner.apply(inner.apply(x)); // each time with random numbers of its own
       const seen = [
-        attention().apply([x, mapped]),
+        attention({ dropout: 0.2 }).apply([x, mapped]),
         additiveAttention().apply([mapped, x]),
-        multiHeadAttention({ numHeads: 2, keyDim: 3 }).apply([x, mapped]),
+        multiHeadAttention({ numHeads: 2, keyDim: 3, dropout: 0.3 }).apply([x, mapped]),
       ];
       const merged = concatenate().apply([multiply().apply([add().apply(seen), x]), mapped]);
       return model(
@@ -276,7 +298,7 @@ class Given extends Layer {
     super();
     this.f = f;
   }
-  call([x]: readonly tf.Tensor[]): tf.Tensor {
+  call([x]: readonly tf.Tensor[], _context: CallContext): tf.Tensor {
     return this.f(x!);
   }
   outputShapes(shapes: readonly Shape[]): readonly Shape[] {
@@ -290,6 +312,24 @@ class Said extends Given {
   static override readonly repeatable = true;
 }
 class Below extends Said {}
+
+/** Adds what it draws, the same number to all. */
+class Drawing extends Given {
+  static override readonly repeatable = true;
+  readonly #draw: (rng: Rng) => number;
+  constructor(draw: (rng: Rng) => number) {
+    super((x) => x);
+    this.#draw = draw;
+  }
+  override call([x]: readonly tf.Tensor[], { rng }: CallContext): tf.Tensor {
+    return tf.add(x!, this.#draw(rng));
+  }
+}
+
+/** A number that a primitive draws. */
+function drawnIn(rng: Rng): number {
+  return primitive([rng], (stream) => [{ number: stream.uniform() }])[0].number;
+}
 
 /** h' = tanh(x + h), without a word on whether that may be repeated. */
 class OwnCell extends Cell {
@@ -357,9 +397,18 @@ describe('what keeps steps from being repeated', () => {
   const steps = { inputShape: [STEPS, SIZE] };
 
   test.each<[string, () => Model, Partial<CompileOptions>?]>([
-    ['random numbers are drawn', () => chain(flatten(), dropout({ rate: 0.5 }))],
-    ['random numbers are drawn', () => chain(simpleRNN({ units: 3, dropout: 0.5 }))],
-    ['random numbers are drawn', () => chain(gaussianNoise({ stddev: 1 }), simpleRNN({ units: 3 }))],
+    [
+      'random numbers are drawn outside of a primitive',
+      () => chain(new Drawing((rng) => rng.normal()), dropout({ rate: 0.5 }), flatten()),
+    ],
+    [
+      'random numbers are drawn outside of a primitive',
+      () => chain(new Drawing((rng) => rng.uniform() + drawnIn(rng) + rng.split('own').uniform()), flatten()),
+    ],
+    [
+      'a primitive reads something that no recorded operation made',
+      () => chain(new Drawing(() => drawnIn(createRng(3))), flatten()),
+    ],
     ["the loss 'own' is not said to be repeatable", () => chain(simpleRNN({ units: 3 })), { loss: lossOf() }],
     [
       "the activation 'own' is not said to be repeatable",

@@ -21,6 +21,7 @@ import {
 } from './recorded-operations.js';
 import { planOf, Recording } from './repeat-operations.js';
 import { isRepeatable } from './repeatable.js';
+import { WatchedRng } from './watched-rng.js';
 import { withoutGradient } from './without-gradient.js';
 
 /** Operations of one recording at most; each takes a kilobyte. */
@@ -51,17 +52,19 @@ export class Recorder {
   readonly #constants = new Map<Slot, Tensor>();
   readonly #layers = new Map<Layer, boolean>();
   readonly #inputCount: number;
+  readonly #stepSlot: Slot;
   #count = 0;
   /** Inside a kernel or a primitive, what is called is a part of it. */
   #depth = 0;
   #refusal: string | undefined;
 
   constructor(inputs: readonly Tensor[]) {
-    this.#inputCount = inputs.length;
     for (const input of inputs) {
       if (this.#slots.has(input)) this.refuse('two inputs are one tensor');
       this.#slots.set(input, this.#count++);
     }
+    this.#stepSlot = this.#count++; // behind the inputs
+    this.#inputCount = this.#count;
   }
 
   refuse(why: string): void {
@@ -104,7 +107,8 @@ export class Recorder {
   }
 
   primitive(inputs: readonly unknown[], compute: Compute): readonly unknown[] {
-    const made = this.#within(() => compute(...(inputs as never[])));
+    const plain = inputs.map((input) => (input instanceof WatchedRng ? input.plain : input));
+    const made = this.#within(() => compute(...(plain as never[])));
     if (this.#depth > 0 || this.#refusal !== undefined) return made;
     const slots = inputs.map((input) => this.#slotOf(input, 'a primitive'));
     const values = made.filter((value) => value !== undefined);
@@ -180,12 +184,24 @@ export class Recorder {
 
   #slotOf(value: unknown, reader: string): Slot {
     if (value === undefined || value === null) return NOTHING;
+    if (value instanceof WatchedRng) return this.#streamSlot(value);
     let original: unknown = value;
     while (!this.#slots.has(original) && this.#originals.has(original))
       original = this.#originals.get(original);
     const slot = this.#slots.get(original);
     if (slot === undefined) this.refuse(`${reader} reads something that no recorded operation made`);
     return slot ?? NOTHING;
+  }
+
+  /** One stream for all that draw from it, one after the other. */
+  #streamSlot(stream: WatchedRng): Slot {
+    const known = this.#slots.get(stream);
+    if (known !== undefined) return known;
+    const { ofStep } = stream;
+    if (!ofStep) this.refuse('a stream of random numbers does not follow from the step');
+    const slots = this.#newSlots([stream]);
+    if (ofStep) this.#add(new PrimitiveCall((step: number) => [ofStep(step)], [this.#stepSlot], slots));
+    return slots[0]!;
   }
 
   /** What was recorded, with `results` as its results; or why it was not. Called once. */

@@ -6,9 +6,11 @@ import {
   meetPart,
   primitive,
   type Recording,
+  type Rng,
   recordOperations,
   refuseRecording,
-  WatchedRng,
+  stepStream,
+  watchedStream,
 } from './index.js';
 
 beforeAll(async () => {
@@ -36,7 +38,11 @@ function recorded(inputs: tf.Tensor[], f: () => tf.Tensor[]): Recording {
 }
 
 function replayed(recording: Recording, ...inputs: tf.Tensor[]): number[][] {
-  return tf.tidy(() => recording.replay(inputs).map((tensor) => [...tensor.dataSync()]));
+  return replayedIn(0, recording, ...inputs);
+}
+
+function replayedIn(step: number, recording: Recording, ...inputs: tf.Tensor[]): number[][] {
+  return tf.tidy(() => recording.replay(inputs, step).map((tensor) => [...tensor.dataSync()]));
 }
 
 test('the same operations on other tensors, gradients among them', () => {
@@ -83,7 +89,7 @@ test('a replay leaves its results, each of its own, and nothing else', () => {
   });
   const other = tf.tensor([0, 0]);
   const count = tf.memory().numTensors;
-  const results = tf.tidy(() => recording.replay([other]));
+  const results = tf.tidy(() => recording.replay([other], 0));
   expect(tf.memory().numTensors).toBe(count + 4);
   expect(results.map((tensor) => [...tensor.dataSync()])).toEqual([
     [2, 2],
@@ -125,6 +131,35 @@ test('primitives hand each other what they like, and are repeated as a whole', (
   recording.dispose();
 });
 
+/** Two numbers, in a primitive. */
+function drawn(rng: Rng): tf.Tensor {
+  return primitive([rng], (stream) => [tf.tensor([stream.uniform(), stream.uniform()])])[0];
+}
+
+test('random numbers are those of the step, and a stream goes on where it stood', () => {
+  const x = tf.tensor([0, 10]);
+  const streamOf = (step: number): Rng => stepStream((at) => createRng(5).split(at), step);
+  const f = (step: number): tf.Tensor[] => {
+    const [rng, other] = [streamOf(step), streamOf(step).split('other')];
+    return [tf.add(x, drawn(rng)), tf.add(x, drawn(rng)), tf.add(x, drawn(other)), tf.add(x, drawn(rng))];
+  };
+  const read = (tensors: tf.Tensor[]): number[][] => tensors.map((tensor) => [...tensor.dataSync()]);
+  const eager = (step: number): number[][] => tf.tidy(() => read(f(step))) as unknown as number[][];
+  let made: number[][] = [];
+  const recording = recorded([x], () => {
+    const first = f(1);
+    made = first.map((tensor) => [...(tf.engine().backend.readSync(tensor.dataId) as Float32Array)]);
+    return first;
+  });
+  expect(made).toEqual(eager(1));
+  expect(eager(2)).not.toEqual(eager(1));
+  expect(replayedIn(2, recording, x)).toEqual(eager(2));
+  expect(replayedIn(1, recording, x)).toEqual(eager(1));
+  expect(new Set(eager(2).map(([first]) => first)).size).toBe(4);
+  recording.dispose();
+  x.dispose();
+});
+
 test('a primitive without outputs may throw, and nothing is left', () => {
   const x = tf.tensor([1, 2]);
   const recording = recorded([x], () => {
@@ -149,7 +184,24 @@ function afterwards(first: () => void, x: tf.Tensor): tf.Tensor {
 
 test.each<[string, (x: tf.Tensor) => tf.Tensor]>([
   ['values are read back', (x) => tf.mul(x, x.dataSync()[0]!)],
-  ['random numbers are drawn', (x) => tf.mul(x, WatchedRng.of(createRng(1)).split('noise').uniform())],
+  [
+    'random numbers are drawn outside of a primitive',
+    (x) => tf.mul(x, watchedStream(createRng(1)).split('noise').uniform()),
+  ],
+  [
+    'random numbers are drawn outside of a primitive',
+    (x) =>
+      tf.mul(
+        x,
+        stepStream((step) => createRng(step), 1)
+          .split('noise')
+          .state()[0],
+      ),
+  ],
+  [
+    'a stream of random numbers does not follow from the step',
+    (x) => tf.mul(x, drawn(watchedStream(createRng(1)).split('noise'))),
+  ],
   ['a part is not said to be repeatable', (x) => afterwards(() => meetPart({}, 'a part'), x)],
   ['for a reason', (x) => afterwards(() => refuseRecording('for a reason'), x)],
 ])('%s: no recording', (why, f) => {
@@ -285,12 +337,20 @@ test('an error ends the recording and leaves the engine as it was', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('a watched stream gives the numbers of the one that it watches', () => {
-  const plain = createRng(7).split('a');
-  const watched = WatchedRng.of(createRng(7)).split('a');
-  expect([watched.uniform(), watched.split('b').normal()]).toEqual([
-    plain.uniform(),
-    plain.split('b').normal(),
-  ]);
-  expect(WatchedRng.of(watched)).toBe(watched);
+test('while it is recorded, a stream gives the numbers that it gives otherwise', () => {
+  const x = tf.tensor([1, 2]);
+  const numbers = (stream: Rng): unknown[] => {
+    const named = watchedStream(stream).split('a');
+    return [named.uniform(), named.split('b').normal(), named.state(), named.origin()];
+  };
+  const found: unknown[][] = [];
+  const why = record([x], () => {
+    found.push(numbers(createRng(7)));
+    found.push(numbers(stepStream(createRng, 7)));
+    return [tf.exp(x)];
+  });
+  expect(why).toBe('random numbers are drawn outside of a primitive');
+  const expected = numbers(createRng(7));
+  expect(found).toEqual([expected, expected]);
+  x.dispose();
 });

@@ -12,13 +12,14 @@ import type { Layer } from './layer.js';
 import type { Compute } from './recorded-operations.js';
 import { Recorder } from './recorder.js';
 import { isRepeatable } from './repeatable.js';
-import { Rng } from './rng.js';
+import type { Rng } from './rng.js';
+import { type StreamOfStep, WatchedRng } from './watched-rng.js';
 
 let present: Recorder | undefined;
 
 /**
- * Computes something without tfjs' kernels, or looks at values: as such it is recorded. `compute` is a function of its arguments alone: tensors, objects
- * that another primitive returned, or undefined.
+ * Computes something without tfjs' kernels, looks at values or draws random numbers: as such it is recorded. `compute` is a function of its arguments alone: tensors,
+ * objects that another primitive returned, streams that follow from `CallContext.rng`, or undefined.
  *
  * Memory   what `compute` returns is new: none of it is an input, or returned twice
  * Throws   what `compute` throws
@@ -50,38 +51,26 @@ export function isRecording(): boolean {
   return present !== undefined;
 }
 
-/** A stream with the numbers of another; to draw from it refuses the recording. */
-export class WatchedRng extends Rng {
-  static of(stream: Rng): WatchedRng {
-    return stream instanceof WatchedRng ? stream : new WatchedRng(stream.origin(), stream.state());
-  }
+/**
+ * A stream of random numbers that follows from a step: `of(step)`. While operations are recorded, a `primitive` that has it among its inputs may draw from it: in
+ * another step from that step's.
+ */
+export function stepStream(of: StreamOfStep, step: number): Rng {
+  return present ? new WatchedRng(of(step), of, refuseDrawing) : of(step);
+}
 
-  protected override unnamed(): Rng {
-    return new WatchedRng([0, 0, 0, 0]);
-  }
+/** The stream; while operations are recorded, one that refuses the recording when it is drawn from. */
+export function watchedStream(stream: Rng): Rng {
+  if (!present || stream instanceof WatchedRng) return stream;
+  return new WatchedRng(stream, undefined, refuseDrawing);
+}
 
-  override uint32(): number {
-    this.#refuse();
-    return super.uint32();
-  }
-
-  override origin(): ReturnType<Rng['origin']> {
-    this.#refuse();
-    return super.origin();
-  }
-
-  override state(): ReturnType<Rng['state']> {
-    this.#refuse();
-    return super.state();
-  }
-
-  #refuse(): void {
-    refuseRecording('random numbers are drawn');
-  }
+function refuseDrawing(): void {
+  refuseRecording('random numbers are drawn outside of a primitive');
 }
 
 /**
- * Runs `f`, synchronous, and listens. `inputs` are the tensors that will be others the next time.
+ * Runs `f`, synchronous, and listens. `inputs` are the tensors that will be others the next time, and so will the step that `f` gives to `stepStream`.
  *
  * Memory   the recorder keeps tensors until its `finish` or `drop`, one of which the caller owes it
  * Throws   what `f` throws

@@ -68,15 +68,17 @@ export class Recording {
   }
 
   /**
-   * Calls the operations on `inputs`, which have the shapes and types of those that it was recorded with, in their order.
+   * Calls the operations on `inputs`, which have the shapes and types of those that it was recorded with, in their order. Random numbers are those of
+   * `step`.
    *
    * Memory   returns new tensors; call it inside `tidy`, which also disposes what there is when an operation throws
    * Throws   what an operation throws; `Error` when a tensor has another shape than the recorded one
    */
-  replay(inputs: readonly Tensor[]): Tensor[] {
+  replay(inputs: readonly Tensor[], step: number): Tensor[] {
     const values = this.#values;
     const { operations, spent } = this.#plan;
-    for (let slot = 0; slot < this.#inputCount; slot++) values[slot] = inputs[slot];
+    for (let slot = 0; slot < inputs.length; slot++) values[slot] = inputs[slot];
+    values[inputs.length] = step;
     for (const [slot, constant] of this.#constants) values[slot] = constant;
     try {
       for (let i = 0; i < operations.length; i++) {

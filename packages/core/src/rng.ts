@@ -55,15 +55,10 @@ export class Rng {
 
   /** The stream of that name. Depends on this stream's origin and the name, not on how much was drawn from it. */
   split(name: string | number): Rng {
-    const stream = this.unnamed();
+    const stream = new Rng(NO_KEY);
     stream.#key = undefined;
     stream.#named = { parent: this, name: String(name) };
     return stream;
-  }
-
-  /** A stream like this one, for `split` to name. */
-  protected unnamed(): Rng {
-    return new Rng(NO_KEY);
   }
 
   /** Where the stream stands; `Rng.resume(rng.origin(), rng.state())` continues it. */

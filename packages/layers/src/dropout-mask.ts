@@ -1,5 +1,5 @@
 /** Masks of inverted dropout. */
-import type { Rng } from '@ostinato/core';
+import { primitive, type Rng } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -9,9 +9,14 @@ import * as tf from '@tensorflow/tfjs-core';
  * Memory   returns a new tensor
  */
 export function dropoutMask(shape: readonly number[], rate: number, rng: Rng): tf.Tensor {
+  const [mask] = primitive([rng], (stream) => [drawMask([...shape], rate, stream)]);
+  return mask;
+}
+
+function drawMask(shape: number[], rate: number, rng: Rng): tf.Tensor {
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
   const kept = 1 / (1 - rate);
   const threshold = rate * 4294967296;
   for (let i = 0; i < values.length; i++) values[i] = rng.uint32() >= threshold ? kept : 0;
-  return tf.tensor(values, [...shape], 'float32');
+  return tf.tensor(values, shape, 'float32');
 }

@@ -7,6 +7,8 @@ import {
   type JsonObject,
   Layer,
   type LayerOptions,
+  primitive,
+  type Rng,
   type Shape,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -41,8 +43,8 @@ export class GaussianNoise extends Layer {
 
   call([x]: readonly tf.Tensor[], { training, rng }: CallContext): tf.Tensor {
     if (!training || this.stddev === 0) return tf.clone(x!);
-    const noise = Float32Array.from({ length: x!.size }, () => rng.normal(0, this.stddev));
-    return tf.add(x!, tf.tensor(noise, x!.shape, 'float32'));
+    const [noise] = primitive([rng], (stream) => [drawNoise(x!.shape, this.stddev, stream)]);
+    return tf.add(x!, noise);
   }
 
   override get mostInputs(): number {
@@ -56,6 +58,15 @@ export class GaussianNoise extends Layer {
   getConfig(): JsonObject {
     return { ...baseConfig(this), stddev: this.stddev };
   }
+}
+
+function drawNoise(shape: number[], stddev: number, rng: Rng): tf.Tensor {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => rng.normal(0, stddev)),
+    shape,
+    'float32',
+  );
 }
 
 export const gaussianNoiseSpec = /* @__PURE__ */ defineLayer({

@@ -42,6 +42,11 @@ export function mapPass<T, U>({ value, gradients, flows, losses }: PassOf<T>, f:
   };
 }
 
+/** The number of the step that a pass belongs to, from 1: random numbers follow from it. */
+export function stepOf({ state }: Compiled): number {
+  return state.steps + 1;
+}
+
 /**
  * Takes a batch through the model. `updates` takes the new values of weights without gradients.
  *
@@ -58,7 +63,7 @@ export function runPass(
   let flows: readonly Flow[] = [];
   let losses: BatchLoss['losses'] = [];
   const lossOf = (): tf.Tensor => {
-    flows = network.forward(batch.x, true, state.steps + 1, updates.take);
+    flows = network.forward(batch.x, true, stepOf(compiled), updates.take);
     for (const { output, mask } of flows) {
       tf.keep(output); // the metrics need them after the pass
       if (mask) tf.keep(mask);

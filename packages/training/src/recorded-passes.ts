@@ -18,7 +18,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Compiled } from './compiled.js';
 import type { Batch } from './data/device-batch.js';
-import { disposePass, mapPass, type Pass, type Passable, type PassOf, runPass } from './pass.js';
+import { disposePass, mapPass, type Pass, type Passable, type PassOf, runPass, stepOf } from './pass.js';
 import type { WeightUpdates } from './weight-updates.js';
 
 /** Shorter runs are not recorded: the first steps ask the layers anyway, and compare. */
@@ -85,9 +85,10 @@ export class RecordedPasses {
     const key = keyOf(batch);
     const known = this.#recorded.get(key);
     if (!known?.recording.fits) return this.#full ? asked() : this.#record(key, model, batch, asked, updates);
-    if (known.open) return this.#compared(known, batch, asked(), updates);
+    const step = stepOf(model.compiled);
+    if (known.open) return this.#compared(known, batch, step, asked(), updates);
     try {
-      return this.#repeat(known, batch, updates);
+      return this.#repeat(known, batch, step, updates);
     } catch (error) {
       if (isWorkerError(error)) throw error; // asked now, the layers would do with the threads that are left, and nobody would know
       return this.#refuse(`an operation failed when it was repeated: ${messageOf(error)}`, asked());
@@ -163,22 +164,27 @@ export class RecordedPasses {
     return inputs;
   }
 
-  #repeat({ recording, layout, updated }: Recorded, batch: Batch, updates: WeightUpdates): Pass {
-    const results = tf.tidy(() => recording.replay(this.#inputs(batch)));
+  #repeat(
+    { recording, layout, updated }: Recorded,
+    batch: Batch,
+    step: number,
+    updates: WeightUpdates,
+  ): Pass {
+    const results = tf.tidy(() => recording.replay(this.#inputs(batch), step));
     updates.adopt(updated, results.slice(results.length - updated.length));
     this.#replayed++;
     return mapPass(layout, (index) => results[index]!);
   }
 
   /** The pass that the layers made, when the recording has been seen to make the same. */
-  #compared(known: Recorded, batch: Batch, pass: Pass, updates: WeightUpdates): Pass {
+  #compared(known: Recorded, batch: Batch, step: number, pass: Pass, updates: WeightUpdates): Pass {
     const expected: tf.Tensor[] = [];
     mapPass(pass, (tensor) => expected.push(tensor));
     expected.push(...updates.values);
     known.open = false;
     try {
       const differs = tf.tidy(() => {
-        const found = known.recording.replay(this.#inputs(batch));
+        const found = known.recording.replay(this.#inputs(batch), step);
         return found.some((tensor, i) => !sameBits(tensor, expected[i]!));
       });
       return differs

@@ -6,7 +6,10 @@ import { randomTensor } from '../random-tensor.js';
 import { trainableParams } from './layer-gradients.js';
 import type { LayerSubject } from './layer-subject.js';
 
-/** A training call and its gradients are recorded on some inputs and repeated on others, with the kernels of the registry and without. */
+/** Steps of the two calls: each has random numbers of its own. */
+const [RECORDED, REPEATED] = [1, 2];
+
+/** A training call and its gradients are recorded on some inputs in one step and repeated on others in another, with the kernels of the registry and without. */
 export function checkRepetition(subject: LayerSubject): string | undefined {
   const layer = subject.built();
   try {
@@ -32,13 +35,13 @@ function repeat(subject: LayerSubject, layer: Layer, policy: FusedPolicy): strin
   let outcome: Recording | string = '';
   try {
     const [found, expected] = tf.tidy(() => {
-      const first = (): tf.Tensor[] => pass(subject, layer, policy, inputs);
+      const first = (): tf.Tensor[] => pass(subject, layer, policy, inputs, RECORDED);
       const { made, recorder } = recordOperations([...inputs, ...weights], first);
       outcome = recorder.finish(made);
       if (typeof outcome === 'string') return [[], []];
       const values = (tensors: tf.Tensor[]): number[][] => tensors.map((tensor) => [...tensor.dataSync()]);
-      const repeated = values(outcome.replay([...others, ...weights]));
-      return [repeated, values(pass(subject, layer, policy, others))];
+      const repeated = values(outcome.replay([...others, ...weights], REPEATED));
+      return [repeated, values(pass(subject, layer, policy, others, REPEATED))];
     }) as unknown as [number[][], number[][]];
     compare(subject, found, expected);
     return typeof outcome === 'string' ? outcome : undefined;
@@ -55,10 +58,11 @@ function pass(
   layer: Layer,
   policy: FusedPolicy,
   inputs: readonly tf.Tensor[],
+  step: number,
 ): tf.Tensor[] {
   const kernels = subject.chooser(policy);
   const value = (): tf.Tensor => {
-    const { outputs } = subject.run(layer, { inputs, kernels, training: true });
+    const { outputs } = subject.run(layer, { inputs, kernels, training: true, step });
     return tf.addN(outputs.map((output) => tf.mean(tf.square(tf.cast(output, 'float32')))));
   };
   const floats = inputs.filter(({ dtype }) => dtype === 'float32');
@@ -73,10 +77,10 @@ function compare(subject: LayerSubject, found: number[][], expected: number[][])
     const index = firstDifference(values, expected[i]!);
     if (index === undefined) return;
     subject.fail('repetition', {
-      what: `A training call comes out otherwise when its operations are repeated on other inputs: ${i === 0 ? 'its outputs' : 'its gradients'}`,
+      what: `A training call comes out otherwise when its operations are repeated on other inputs in another step: ${i === 0 ? 'its outputs' : 'its gradients'}`,
       expected: `${expected[i]![index]}`,
       received: `${values[index]}`,
-      fix: 'Compute with tensors alone, and count and keep nothing in call(); or do not say `repeatable` of it',
+      fix: 'Compute with tensors alone, draw in a primitive, and count and keep nothing in call(); or do not say `repeatable` of it',
     });
   });
 }

@@ -12,6 +12,8 @@ import {
   type Registry,
   type Rng,
   type Shape,
+  stepStream,
+  streamOf,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Finding, fail } from '../conformance-error.js';
@@ -28,6 +30,8 @@ export interface RunOptions {
   readonly training?: boolean;
   readonly kernels?: KernelChooser;
   readonly update?: CallContext['update'];
+  /** Each has random numbers of its own. Default 0. */
+  readonly step?: number;
 }
 
 export class LayerSubject {
@@ -78,11 +82,11 @@ export class LayerSubject {
 
   /** Calls the layer on the reference path unless told otherwise. Call it inside `tidy`. */
   run(layer: Layer, options: RunOptions = {}): LayerResult {
-    const { inputs = this.inputs, training = false, masks, update } = options;
+    const { inputs = this.inputs, training = false, masks, update, step = 0 } = options;
     layer.resetStates();
     return callLayer(layer, inputs, {
       registry: this.registry,
-      rng: createRng(this.seed).split('call'),
+      rng: stepStream((at) => streamOf(createRng(this.seed).split('call'), at), step),
       path: PATH,
       training,
       kernels: options.kernels ?? this.chooser('off'),

@@ -21,6 +21,7 @@ import {
   type Shape,
   SymbolicTensor,
   shapeMatches,
+  stepStream,
   streamOf,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -267,7 +268,7 @@ export class LayerGraph implements Network {
     this.#checkTensors(xs, where);
     const flows = this.#run(xs, [], (call, inputs, masks) => {
       const { layer, path, rng } = this.#placeOf(call);
-      const stream = streamOf(rng.split(step), call.nth);
+      const stream = stepStream((at) => streamOf(rng.split(at), call.nth), step);
       return callLayer(layer, inputs, { registry, kernels, path, training, rng: stream, masks, update });
     });
     return ownTensors(flows, xs);
