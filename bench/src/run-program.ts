@@ -43,8 +43,10 @@ export async function withProgram(
   use: (run: (request: ProgramRequest) => Promise<ProgramReport>) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ostinato-program-'));
-  const [json, out] = [join(folder, 'figures.json'), join(folder, 'run')];
+  let runs = 0;
   const run = async ({ seed, threads, model, bucket }: ProgramRequest): Promise<ProgramReport> => {
+    const out = join(folder, `run${runs++}`); // several may run at once
+    const json = `${out}.json`;
     const argv = ['train', '--data', resolve(data), '--offline', '--quiet', '--json', json, '--out', out];
     argv.push('--seed', String(seed), '--threads', String(threads));
     if (model) argv.push('--model', model);

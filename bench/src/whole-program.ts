@@ -20,6 +20,8 @@ export interface ProgramFigures {
   /** Steps of training in a run. */
   readonly steps: number;
   readonly runs: readonly ProgramRun[];
+  /** Totals of pairs of runs on one thread each, both at once. */
+  readonly atOnce: readonly (readonly [number, number])[];
   readonly weightsSha256: string;
 }
 
@@ -30,12 +32,14 @@ const TWO_THREADS_SHARE = 0.6;
 const LIMIT_RATIO = 2.2;
 
 /**
- * Runs it `pairs` times on one thread and on two, with a reading of the ceiling between the runs.
+ * Runs it `pairs` times on one thread, on two, and twice at once on one thread each, with a reading of the ceiling between the runs. How much two programs that share
+ * nothing slow each other is what no work on ours can save.
  *
  * Throws   Error when two runs do not end with the same weights
  */
 export async function measureProgram(data: string, pairs: number): Promise<ProgramFigures> {
   const [runs, ceilings, hashes]: [ProgramRun[], number[], Set<string>] = [[], [], new Set()];
+  const atOnce: [number, number][] = [];
   let steps = 0;
   await withProgram(data, async (run) => {
     for (let pair = 0; pair < pairs; pair++) {
@@ -47,10 +51,12 @@ export async function measureProgram(data: string, pairs: number): Promise<Progr
         hashes.add(weightsSha256);
         steps = stepsOf(settings, found.train);
       }
+      const alone = async (): Promise<number> => (await run({ seed: 1, threads: 1 })).seconds.total;
+      atOnce.push(await Promise.all([alone(), alone()]));
     }
   });
   if (hashes.size !== 1) throw new Error(`The runs ended with different weights: ${[...hashes].join(', ')}`);
-  return { ceiling: Math.max(...ceilings), steps, runs, weightsSha256: [...hashes][0]! };
+  return { ceiling: Math.max(...ceilings), steps, runs, atOnce, weightsSha256: [...hashes][0]! };
 }
 
 function stepsOf({ epochs, batchSize, validationSplit }: ProgramReport['settings'], reviews: number): number {
@@ -58,7 +64,7 @@ function stepsOf({ epochs, batchSize, validationSplit }: ProgramReport['settings
 }
 
 /** The runs' medians, beside each other and beside what the steps alone take at the ceiling. */
-export function judgeProgram({ ceiling, steps, runs }: ProgramFigures): Verdict[] {
+export function judgeProgram({ ceiling, steps, runs, atOnce }: ProgramFigures): Verdict[] {
   const secondsOf = (threads: number): number =>
     median(runs.filter((run) => run.threads === threads).map(({ total }) => total));
   const limitOf = (threads: number): number => (steps * STEP_FLOP) / (ceiling * threads * 1e9);
@@ -67,6 +73,7 @@ export function judgeProgram({ ceiling, steps, runs }: ProgramFigures): Verdict[
     `${(seconds / limitOf(threads)).toFixed(2)} × the ${limitOf(threads).toFixed(1)} s of its steps at the ceiling`;
   const target = { text: `at most ${LIMIT_RATIO} ×`, met: two <= LIMIT_RATIO * limitOf(2) };
   const share = two / one;
+  const both = median(atOnce.flat());
   return [
     { name: 'f32x4 multiply-add ceiling', time: '', measured: `${ceiling.toFixed(1)} GFLOP/s` },
     { name: 'IMDB program, one thread, median', time: `${one.toFixed(1)} s`, measured: against(one, 1) },
@@ -81,6 +88,11 @@ export function judgeProgram({ ceiling, steps, runs }: ProgramFigures): Verdict[
       time: '',
       measured: `${share.toFixed(3)} × its time`,
       target: { text: `at most ${TWO_THREADS_SHARE} ×`, met: share <= TWO_THREADS_SHARE },
+    },
+    {
+      name: '  two programs at once, one thread each',
+      time: `${both.toFixed(1)} s`,
+      measured: `${(both / one).toFixed(2)} × one alone: if they never waited, two threads would take ${(both / one / 2).toFixed(3)} ×`,
     },
   ];
 }
