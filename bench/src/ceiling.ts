@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { fastest } from './measure.js';
 
 const ROUNDS = 200_000;
-/** For two thirds of a second: on some processors (Zen 4) the loop falls into one of two rhythms, 0.8 × as fast the one as the other, and stays there for many runs. */
+/**
+ * Half a second or more: on an EPYC of Zen 4 the loop runs at 47 or at 59 GFLOP/s for many milliseconds on end, and which of them is chance. Readings
+ * before this (40 runs) may be too low by a fifth.
+ */
 const RUNS = 2000;
 const FLOP = ROUNDS * 12 * 4 * 2;
 

@@ -22,7 +22,7 @@ it('holds medians against each other and against the ceiling', () => {
     ['1.76 × the 29.6 s of its steps at the ceiling', undefined],
     ['2.03 × the 14.8 s of its steps at the ceiling', true],
     ['0.577 × its time', true],
-    ['1.11 × one alone: if they never waited, two threads would take 0.553 ×', undefined],
+    ['1.11 × one alone: two threads that never wait would take about 0.55 ×', undefined],
   ]);
 });
 

@@ -232,7 +232,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       const x = input({ shape: [STEPS, SIZE] });
       const inside = [dense({ units: SIZE }), dropout({ rate: 0.2 })];
       const inner = sequential(inside, { registry, seed: 2, inputShape: [STEPS, SIZE] }).asLayer();
-      const mapped = inner.apply(inner.apply(x)); // each time with random numbers of its own
+      const mapped = inner.apply(inner.apply(x));
       const seen = [
         attention({ dropout: 0.2 }).apply([x, mapped]),
         additiveAttention().apply([mapped, x]),

@@ -16,7 +16,7 @@ import type { Shape } from './shapes.js';
 export interface StepContext {
   readonly training: boolean;
   readonly path: string;
-  /** Randomness of this sequence. */
+  /** Randomness of this sequence. What is `Repeatable` draws in a `primitive` that has it among its inputs (`dropoutMask` of `@ostinato/layers`). */
   readonly rng: Rng;
   /** What the layer was given beside the sequence, the same for all steps: `numConstants` of `rnn()`. Mostly empty. */
   readonly constants: readonly Tensor[];

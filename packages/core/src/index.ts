@@ -20,7 +20,15 @@ export * from './option-checks.js';
 export * from './param.js';
 export * from './plugin.js';
 export type { Recorder } from './recorder.js';
-export * from './recording.js';
+export {
+  isRecording,
+  meetLayer,
+  meetPart,
+  primitive,
+  recordOperations,
+  refuseRecording,
+  stepStream,
+} from './recording.js';
 export * from './registry.js';
 export * from './regularizers.js';
 export type { Recording } from './repeat-operations.js';

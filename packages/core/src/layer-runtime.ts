@@ -12,7 +12,7 @@ import type { BuildContext, CallContext, Layer, Mask, NewParam } from './layer.j
 import { layerObserver } from './layer-observer.js';
 import { orMemoryError } from './memory-errors.js';
 import { Param } from './param.js';
-import { isRecording, meetLayer, refuseRecording, watchedStream } from './recording.js';
+import { foreignStream, isRecording, meetLayer, refuseRecording } from './recording.js';
 import type { Registry } from './registry.js';
 import { isRepeatable } from './repeatable.js';
 import type { Rng } from './rng.js';
@@ -213,7 +213,7 @@ export interface LayerResult {
  */
 export function callLayer(layer: Layer, inputs: readonly tf.Tensor[], options: CallOptions): LayerResult {
   const { registry, path, training = false, update = () => {} } = options;
-  const rng = watchedStream(options.rng);
+  const rng = foreignStream(options.rng);
   const masks = options.masks ?? inputs.map(() => null);
   const kernels = options.kernels ?? new KernelChooser(registry.kernels);
   return callPart(

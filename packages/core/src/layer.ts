@@ -72,7 +72,10 @@ export interface CallContext {
   readonly masks: readonly Mask[];
   readonly path: string;
   readonly kernels: KernelFinder;
-  /** Randomness of this call, from the stream of the layer's path and the step. What is `Repeatable` draws in a `primitive` that has it among its inputs. */
+  /**
+   * Randomness of this call, from the stream of the layer's path and the step. What is `Repeatable` draws in a `primitive` that has it among its
+   * inputs, as `dropoutMask` of `@ostinato/layers` does.
+   */
   readonly rng: Rng;
   /**
    * Asks for a new value of a weight that no gradient trains, such as a moving mean. `next` makes it of the present one,

@@ -63,8 +63,8 @@ export class Recorder {
       if (this.#slots.has(input)) this.refuse('two inputs are one tensor');
       this.#slots.set(input, this.#count++);
     }
-    this.#stepSlot = this.#count++; // behind the inputs
     this.#inputCount = this.#count;
+    this.#stepSlot = this.#count++;
   }
 
   refuse(why: string): void {
@@ -107,8 +107,8 @@ export class Recorder {
   }
 
   primitive(inputs: readonly unknown[], compute: Compute): readonly unknown[] {
-    const plain = inputs.map((input) => (input instanceof WatchedRng ? input.plain : input));
-    const made = this.#within(() => compute(...(plain as never[])));
+    const given = this.#depth > 0 ? inputs : inputs.map(plainStream); // inside, it comes past the inputs
+    const made = this.#within(() => compute(...(given as never[])));
     if (this.#depth > 0 || this.#refusal !== undefined) return made;
     const slots = inputs.map((input) => this.#slotOf(input, 'a primitive'));
     const values = made.filter((value) => value !== undefined);
@@ -225,6 +225,11 @@ export class Recorder {
     for (const constant of this.#constants.values()) constant.dispose();
     this.#constants.clear();
   }
+}
+
+/** What a primitive may draw from. */
+function plainStream(input: unknown): unknown {
+  return input instanceof WatchedRng ? input.plain : input;
 }
 
 /** A tensor of values of its own: tfjs' cpu backend keeps the array that it is given, which somebody may fill again. */

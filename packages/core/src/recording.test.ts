@@ -10,8 +10,8 @@ import {
   recordOperations,
   refuseRecording,
   stepStream,
-  watchedStream,
 } from './index.js';
+import { foreignStream } from './recording.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -186,7 +186,7 @@ test.each<[string, (x: tf.Tensor) => tf.Tensor]>([
   ['values are read back', (x) => tf.mul(x, x.dataSync()[0]!)],
   [
     'random numbers are drawn outside of a primitive',
-    (x) => tf.mul(x, watchedStream(createRng(1)).split('noise').uniform()),
+    (x) => tf.mul(x, foreignStream(createRng(1)).split('noise').uniform()),
   ],
   [
     'random numbers are drawn outside of a primitive',
@@ -198,9 +198,17 @@ test.each<[string, (x: tf.Tensor) => tf.Tensor]>([
           .state()[0],
       ),
   ],
+  ['random numbers are drawn outside of a primitive', (x) => tf.mul(x, stepStream(createRng, 1).origin()[0])],
+  [
+    'random numbers are drawn outside of a primitive',
+    (x) => {
+      const stream = stepStream(createRng, 1); // reaches the inner one past the inputs of the outer one
+      return primitive([x], (given) => [tf.mul(given, drawn(stream))])[0];
+    },
+  ],
   [
     'a stream of random numbers does not follow from the step',
-    (x) => tf.mul(x, drawn(watchedStream(createRng(1)).split('noise'))),
+    (x) => tf.mul(x, drawn(foreignStream(createRng(1)).split('noise'))),
   ],
   ['a part is not said to be repeatable', (x) => afterwards(() => meetPart({}, 'a part'), x)],
   ['for a reason', (x) => afterwards(() => refuseRecording('for a reason'), x)],
@@ -337,20 +345,46 @@ test('an error ends the recording and leaves the engine as it was', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('while it is recorded, a stream gives the numbers that it gives otherwise', () => {
+/** What somebody may call of a stream. */
+const DRAWS: Readonly<Record<string, (stream: Rng) => unknown>> = {
+  uint32: (stream) => stream.uint32(),
+  uniform: (stream) => stream.uniform(-1, 1),
+  int: (stream) => stream.int(1000),
+  normal: (stream) => stream.normal(),
+  truncatedNormal: (stream) => stream.truncatedNormal(),
+  shuffle: (stream) => stream.shuffle([1, 2, 3, 4, 5]),
+  permutation: (stream) => stream.permutation(9),
+  state: (stream) => stream.state(),
+  origin: (stream) => stream.origin(),
+  split: (stream) => stream.split('a').split(2).uint32(),
+};
+
+test.each(Object.getOwnPropertyNames(Object.getPrototypeOf(createRng(1))))(
+  'while it is recorded, a stream gives the numbers that it gives otherwise, and that is heard: %s',
+  (name) => {
+    if (name === 'constructor') return;
+    const draw = DRAWS[name]!;
+    const x = tf.tensor([1, 2]);
+    for (const stream of [foreignStream, (of: Rng) => stepStream(() => of, 1)]) {
+      const found: unknown[] = [];
+      const why = record([x], () => {
+        const drawnFrom = stream(createRng(7));
+        found.push(draw(drawnFrom), draw(drawnFrom));
+        return [tf.exp(x)];
+      });
+      const plain = createRng(7);
+      expect(found).toEqual([draw(plain), draw(plain)]);
+      expect(why).toBe('random numbers are drawn outside of a primitive');
+    }
+    x.dispose();
+  },
+);
+
+test('a replay wants as many inputs as there were', () => {
   const x = tf.tensor([1, 2]);
-  const numbers = (stream: Rng): unknown[] => {
-    const named = watchedStream(stream).split('a');
-    return [named.uniform(), named.split('b').normal(), named.state(), named.origin()];
-  };
-  const found: unknown[][] = [];
-  const why = record([x], () => {
-    found.push(numbers(createRng(7)));
-    found.push(numbers(stepStream(createRng, 7)));
-    return [tf.exp(x)];
-  });
-  expect(why).toBe('random numbers are drawn outside of a primitive');
-  const expected = numbers(createRng(7));
-  expect(found).toEqual([expected, expected]);
+  const recording = recorded([x], () => [tf.add(x, drawn(stepStream(createRng, 1)))]);
+  for (const inputs of [[], [x, x]])
+    expect(() => replayed(recording, ...inputs)).toThrow(`${inputs.length} inputs in place of 1`);
+  recording.dispose();
   x.dispose();
 });

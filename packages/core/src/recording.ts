@@ -3,8 +3,8 @@
  *
  * A training step calls the same operations each time; finding out which takes longer, for small models, than to compute them. What is
  * recorded are calls of tfjs' kernels and of `primitive`s, which compute without tfjs; gradients are such calls, too. A recording is refused where
- * something shows that the next time could be another: values that are read, random numbers, tensors from elsewhere, parts that nobody calls
- * repeatable. What does not show (a part that counts its calls, and says that it is repeatable) is recorded as it was.
+ * something shows that the next time could be another: values that are read, random numbers that no primitive draws, tensors from elsewhere, parts that
+ * nobody calls repeatable. What does not show (a part that counts its calls, and says that it is repeatable) is recorded as it was.
  * Not here: whose steps are recorded, and when a recording is of use (`@ostinato/training`).
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -13,13 +13,13 @@ import type { Compute } from './recorded-operations.js';
 import { Recorder } from './recorder.js';
 import { isRepeatable } from './repeatable.js';
 import type { Rng } from './rng.js';
-import { type StreamOfStep, WatchedRng } from './watched-rng.js';
+import { WatchedRng } from './watched-rng.js';
 
 let present: Recorder | undefined;
 
 /**
- * Computes something without tfjs' kernels, looks at values or draws random numbers: as such it is recorded. `compute` is a function of its arguments alone: tensors,
- * objects that another primitive returned, streams that follow from `CallContext.rng`, or undefined.
+ * Computes something without tfjs' kernels, looks at values or draws random numbers: as such it is recorded. `compute` is a function of its
+ * arguments alone: tensors, objects that another primitive returned, undefined, and streams, `CallContext.rng` or split from it, of which it keeps none.
  *
  * Memory   what `compute` returns is new: none of it is an input, or returned twice
  * Throws   what `compute` throws
@@ -52,15 +52,15 @@ export function isRecording(): boolean {
 }
 
 /**
- * A stream of random numbers that follows from a step: `of(step)`. While operations are recorded, a `primitive` that has it among its inputs may draw from it: in
- * another step from that step's.
+ * The stream of random numbers of a step: `of(step)`, a new one each time, which follows from the step alone. While operations are recorded, a
+ * `primitive` that has it among its inputs may draw from it; in a replay it then has the stream of the step that `Recording.replay` is told.
  */
-export function stepStream(of: StreamOfStep, step: number): Rng {
+export function stepStream(of: (step: number) => Rng, step: number): Rng {
   return present ? new WatchedRng(of(step), of, refuseDrawing) : of(step);
 }
 
-/** The stream; while operations are recorded, one that refuses the recording when it is drawn from. */
-export function watchedStream(stream: Rng): Rng {
+/** A stream of which nobody knows how it follows from the step: while operations are recorded, drawing from it refuses the recording. */
+export function foreignStream(stream: Rng): Rng {
   if (!present || stream instanceof WatchedRng) return stream;
   return new WatchedRng(stream, undefined, refuseDrawing);
 }

@@ -68,17 +68,19 @@ export class Recording {
   }
 
   /**
-   * Calls the operations on `inputs`, which have the shapes and types of those that it was recorded with, in their order. Random numbers are those of
-   * `step`.
+   * Calls the operations on `inputs`, which have the shapes and types of those that it was recorded with, in their order. Streams of random numbers are
+   * those of `step`, as `stepStream` gives them.
    *
    * Memory   returns new tensors; call it inside `tidy`, which also disposes what there is when an operation throws
-   * Throws   what an operation throws; `Error` when a tensor has another shape than the recorded one
+   * Throws   what an operation throws; `Error` when there are more or fewer inputs, or when a tensor has another shape than the recorded one
    */
   replay(inputs: readonly Tensor[], step: number): Tensor[] {
     const values = this.#values;
     const { operations, spent } = this.#plan;
-    for (let slot = 0; slot < inputs.length; slot++) values[slot] = inputs[slot];
-    values[inputs.length] = step;
+    const count = this.#inputCount;
+    if (inputs.length !== count) throw new Error(`${inputs.length} inputs in place of ${count}`);
+    for (let slot = 0; slot < count; slot++) values[slot] = inputs[slot];
+    values[count] = step;
     for (const [slot, constant] of this.#constants) values[slot] = constant;
     try {
       for (let i = 0; i < operations.length; i++) {
@@ -100,7 +102,7 @@ export class Recording {
     const taken = new Set<Slot>();
     return this.#results.map((slot) => {
       const value = values[slot] as Tensor;
-      const own = slot >= this.#inputCount && !this.#constants.has(slot) && !taken.has(slot);
+      const own = slot > this.#inputCount && !this.#constants.has(slot) && !taken.has(slot);
       taken.add(slot);
       return own ? value : clone(value);
     });

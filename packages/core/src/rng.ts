@@ -21,6 +21,8 @@ const utf8 = /* @__PURE__ */ new TextEncoder();
 /**
  * A stream of random numbers (xoshiro128**, Blackman and Vigna 2018, arXiv:1805.01407).
  *
+ * While operations are recorded, `watched-rng.ts` stands in for it: whatever draws here goes through `uint32`, `state` or `origin`.
+ *
  * @example
  * const rng = createRng(42);
  * const first = rng.split('embedding/table').uniform();

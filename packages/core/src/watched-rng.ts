@@ -4,7 +4,7 @@ import { Rng, type RngState } from './rng.js';
 const NO_KEY: RngState = [0, 0, 0, 0];
 
 /** The same stream of any step. */
-export type StreamOfStep = (step: number) => Rng;
+type StreamOfStep = (step: number) => Rng;
 
 /** A stream with the numbers of another. A `primitive` may draw from it; whoever else does is heard of. */
 export class WatchedRng extends Rng {

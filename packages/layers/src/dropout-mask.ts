@@ -5,6 +5,9 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * Zeros with probability `rate`, else 1/(1−rate), so that the expectation stays what it was.
  *
+ * The masks of `Dropout` and of cells. It may be part of what is `Repeatable`: each step draws its own.
+ *
+ * Shapes   f32[…shape]
  * Units    rate is a probability in [0, 1)
  * Memory   returns a new tensor
  */

@@ -43,8 +43,7 @@ export class GaussianNoise extends Layer {
 
   call([x]: readonly tf.Tensor[], { training, rng }: CallContext): tf.Tensor {
     if (!training || this.stddev === 0) return tf.clone(x!);
-    const [noise] = primitive([rng], (stream) => [drawNoise(x!.shape, this.stddev, stream)]);
-    return tf.add(x!, noise);
+    return tf.add(x!, noiseOf(x!.shape, this.stddev, rng));
   }
 
   override get mostInputs(): number {
@@ -58,6 +57,11 @@ export class GaussianNoise extends Layer {
   getConfig(): JsonObject {
     return { ...baseConfig(this), stddev: this.stddev };
   }
+}
+
+function noiseOf(shape: number[], stddev: number, rng: Rng): tf.Tensor {
+  const [noise] = primitive([rng], (stream) => [drawNoise(shape, stddev, stream)]);
+  return noise;
 }
 
 function drawNoise(shape: number[], stddev: number, rng: Rng): tf.Tensor {

@@ -16,6 +16,7 @@ export type { DataFormat } from './data-format.js';
 export * from './define-recurrent-layer.js';
 export * from './dense.js';
 export * from './dropout.js';
+export * from './dropout-mask.js';
 export * from './embedding.js';
 export * from './flatten.js';
 export * from './gaussian-noise.js';

@@ -14,6 +14,7 @@ import {
   type Mask,
   OstinatoError,
   type Param,
+  primitive,
   type Shape,
   showShape,
 } from '@ostinato/core';
@@ -200,6 +201,18 @@ describe('testLayer', () => {
       tf.mul(y, (tf.engine().backend.readSync(x.dataId) as Float32Array)[0]!);
     const skip = { 'batch independence': 'the first value decides', gradients: 'the first value decides' };
     const found = testLayer(testOf({}, { repeatable: true, call: reads }, { skip }));
+    await expect(found).rejects.toMatchObject({ code: 'conformance-repetition' });
+  });
+
+  it('finds random numbers that are always those of one step', async () => {
+    const leaks = (y: tf.Tensor, _: tf.Tensor, { rng }: CallContext): tf.Tensor => {
+      const [{ left }] = primitive([rng], (stream) => [{ left: stream }]);
+      return tf.add(y, left.uniform()); // nobody hears of it
+    };
+    const drawn = (y: tf.Tensor, _: tf.Tensor, { rng }: CallContext): tf.Tensor =>
+      tf.add(y, primitive([rng], (stream) => [tf.scalar(stream.uniform())])[0]);
+    expect((await testLayer(testOf({}, { repeatable: true, call: drawn }))).checked).toContain('repetition');
+    const found = testLayer(testOf({}, { repeatable: true, call: leaks }));
     await expect(found).rejects.toMatchObject({ code: 'conformance-repetition' });
   });
 

@@ -13,7 +13,6 @@ import {
   type Rng,
   type Shape,
   stepStream,
-  streamOf,
 } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Finding, fail } from '../conformance-error.js';
@@ -86,7 +85,7 @@ export class LayerSubject {
     layer.resetStates();
     return callLayer(layer, inputs, {
       registry: this.registry,
-      rng: stepStream((at) => streamOf(createRng(this.seed).split('call'), at), step),
+      rng: stepStream((at) => this.rng('call').split(at), step),
       path: PATH,
       training,
       kernels: options.kernels ?? this.chooser('off'),

@@ -268,7 +268,7 @@ export class LayerGraph implements Network {
     this.#checkTensors(xs, where);
     const flows = this.#run(xs, [], (call, inputs, masks) => {
       const { layer, path, rng } = this.#placeOf(call);
-      const stream = stepStream((at) => streamOf(rng.split(at), call.nth), step);
+      const stream = stepStream(streamsOf(rng, call.nth), step);
       return callLayer(layer, inputs, { registry, kernels, path, training, rng: stream, masks, update });
     });
     return ownTensors(flows, xs);
@@ -350,6 +350,11 @@ export class LayerGraph implements Network {
   #placeOf(call: GraphCall): PlacedLayer {
     return this.placed[call.layer]!;
   }
+}
+
+/** The stream of one of several calls of a layer in each step; a recording keeps this function, and nothing of the step with it. */
+function streamsOf(rng: Rng, nth: number): (step: number) => Rng {
+  return (step) => streamOf(rng.split(step), nth);
 }
 
 /** The outputs as tensors of their own: an input, or a tensor that is two outputs, is copied. */
