@@ -6,7 +6,7 @@ import {
   type KernelBackend,
   keep,
   type NamedAttrMap,
-  type Tensor,
+  Tensor,
   type TensorInfo,
   tensor,
 } from '@tensorflow/tfjs-core';
@@ -48,6 +48,8 @@ export class Recorder {
   readonly #slots = new Map<unknown, Slot>();
   /** What a clone is a clone of: the tape makes them everywhere, and for a replay both are one. */
   readonly #originals = new Map<unknown, unknown>();
+  /** What primitives returned beside tensors, by what is handed out in its place. */
+  readonly #handedOut = new WeakMap<object, object>();
   readonly #operations: Operation[] = [];
   readonly #constants = new Map<Slot, Tensor>();
   readonly #layers = new Map<Layer, boolean>();
@@ -107,7 +109,7 @@ export class Recorder {
   }
 
   primitive(inputs: readonly unknown[], compute: Compute): readonly unknown[] {
-    const given = this.#depth > 0 ? inputs : inputs.map(plainStream); // inside, it comes past the inputs
+    const given = this.#depth > 0 ? inputs : inputs.map((input) => this.#behind(input)); // inside, it comes past the inputs
     const made = this.#within(() => compute(...(given as never[])));
     if (this.#depth > 0 || this.#refusal !== undefined) return made;
     const slots = inputs.map((input) => this.#slotOf(input, 'a primitive'));
@@ -115,7 +117,36 @@ export class Recorder {
     const own = values.every((value) => typeof value === 'object' && !this.#known(value));
     if (!own || new Set(values).size < values.length) this.refuse('a primitive returns what is not new');
     this.#add(new PrimitiveCall(compute, slots, this.#newSlots(made)));
-    return made;
+    return own ? made.map((value) => this.#handOut(value)) : made;
+  }
+
+  /** Itself, or of what is no tensor something whose properties cannot be looked at unheard: in a replay nobody would look again. */
+  #handOut(value: unknown): unknown {
+    if (value === undefined || value === null || value instanceof Tensor) return value;
+    const heard = (): void => this.refuse('what a primitive returned is looked at outside of one');
+    const shown = new Proxy(value as object, {
+      get: (target, key) => {
+        heard();
+        const found: unknown = Reflect.get(target, key, target);
+        return typeof found === 'function' && !Object.hasOwn(target, key) ? found.bind(target) : found; // private fields want the target
+      },
+      has: (target, key) => {
+        heard();
+        return Reflect.has(target, key);
+      },
+      ownKeys: (target) => {
+        heard();
+        return Reflect.ownKeys(target);
+      },
+    });
+    this.#handedOut.set(shown, value as object);
+    return shown;
+  }
+
+  /** What a primitive is given for an input. */
+  #behind(input: unknown): unknown {
+    if (input instanceof WatchedRng) return input.plain;
+    return this.#handedOut.get(input as object) ?? input;
   }
 
   #kernel(call: EngineCall, run: () => unknown): unknown {
@@ -185,7 +216,7 @@ export class Recorder {
   #slotOf(value: unknown, reader: string): Slot {
     if (value === undefined || value === null) return NOTHING;
     if (value instanceof WatchedRng) return this.#streamSlot(value);
-    let original: unknown = value;
+    let original: unknown = this.#handedOut.get(value as object) ?? value;
     while (!this.#slots.has(original) && this.#originals.has(original))
       original = this.#originals.get(original);
     const slot = this.#slots.get(original);
@@ -225,11 +256,6 @@ export class Recorder {
     for (const constant of this.#constants.values()) constant.dispose();
     this.#constants.clear();
   }
-}
-
-/** What a primitive may draw from. */
-function plainStream(input: unknown): unknown {
-  return input instanceof WatchedRng ? input.plain : input;
 }
 
 /** A tensor of values of its own: tfjs' cpu backend keeps the array that it is given, which somebody may fill again. */

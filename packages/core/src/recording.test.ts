@@ -131,6 +131,28 @@ test('primitives hand each other what they like, and are repeated as a whole', (
   recording.dispose();
 });
 
+class Counter {
+  #count = 0;
+  readonly step = () => 10;
+  next(): number {
+    this.#count += this.step();
+    return this.#count;
+  }
+}
+
+test('while it is recorded, what a primitive returned gives what it gives otherwise', () => {
+  const x = tf.tensor([1, 2]);
+  const found: number[] = [];
+  const why = record([x], () => {
+    const [counter] = primitive([x], () => [Object.freeze(new Counter())]);
+    found.push(counter.next(), counter.next(), counter.step());
+    return [tf.exp(x)];
+  });
+  expect(found).toEqual([10, 20, 10]);
+  expect(why).toBe('what a primitive returned is looked at outside of one');
+  x.dispose();
+});
+
 /** Two numbers, in a primitive. */
 function drawn(rng: Rng): tf.Tensor {
   return primitive([rng], (stream) => [tf.tensor([stream.uniform(), stream.uniform()])])[0];
@@ -205,6 +227,25 @@ test.each<[string, (x: tf.Tensor) => tf.Tensor]>([
       const stream = stepStream(createRng, 1); // reaches the inner one past the inputs of the outer one
       return primitive([x], (given) => [tf.mul(given, drawn(stream))])[0];
     },
+  ],
+  [
+    'what a primitive returned is looked at outside of one',
+    (x) => tf.mul(x, primitive([stepStream(createRng, 1)], (stream) => [stream])[0].uniform()),
+  ],
+  [
+    'what a primitive returned is looked at outside of one',
+    (x) => {
+      const [{ number }] = primitive([stepStream(createRng, 1)], (stream) => [{ number: stream.uniform() }]);
+      return number < 0.5 ? x : tf.mul(x, 2);
+    },
+  ],
+  [
+    'what a primitive returned is looked at outside of one',
+    (x) => tf.mul(x, Object.keys(primitive([x], () => [{ a: 1, b: 2 }])[0]).length),
+  ],
+  [
+    'what a primitive returned is looked at outside of one',
+    (x) => ('a' in primitive([x], () => [{ a: 1 }])[0] ? x : tf.exp(x)),
   ],
   [
     'a stream of random numbers does not follow from the step',

@@ -21,7 +21,8 @@ let present: Recorder | undefined;
  * Computes something without tfjs' kernels, looks at values or draws random numbers: as such it is recorded. `compute` is a function of its
  * arguments alone: tensors, objects that another primitive returned, undefined, and streams, `CallContext.rng` or split from it, of which it keeps none.
  *
- * Memory   what `compute` returns is new: none of it is an input, or returned twice
+ * Memory   what `compute` returns is new: none of it is an input, or returned twice. What is no tensor is for other primitives: whoever looks at it
+ *          elsewhere refuses the recording
  * Throws   what `compute` throws
  */
 export function primitive<const Outputs extends readonly unknown[], Inputs extends readonly unknown[]>(

@@ -15,6 +15,7 @@ import {
   OstinatoError,
   type Param,
   primitive,
+  type Rng,
   type Shape,
   showShape,
 } from '@ostinato/core';
@@ -206,8 +207,12 @@ describe('testLayer', () => {
 
   it('finds random numbers that are always those of one step', async () => {
     const leaks = (y: tf.Tensor, _: tf.Tensor, { rng }: CallContext): tf.Tensor => {
-      const [{ left }] = primitive([rng], (stream) => [{ left: stream }]);
-      return tf.add(y, left.uniform()); // nobody hears of it
+      let kept: Rng | undefined;
+      primitive([rng], (stream) => {
+        kept = stream;
+        return [];
+      });
+      return tf.add(y, kept!.uniform()); // nobody hears of it
     };
     const drawn = (y: tf.Tensor, _: tf.Tensor, { rng }: CallContext): tf.Tensor =>
       tf.add(y, primitive([rng], (stream) => [tf.scalar(stream.uniform())])[0]);

@@ -1,8 +1,9 @@
 import { useBackend } from '@ostinato/backend';
-import { createRng } from '@ostinato/core';
+import { createRng, input } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Batches, TrainingBatch } from './data/batches.js';
+import { model } from './model/graph-model.js';
 import type { Logs } from './running-figures.js';
 import { sequential } from './sequential.js';
 import { batchesOf, batchOf, Watched } from './test-support/batches.js';
@@ -513,6 +514,30 @@ test('arrays may be validated on batches, and batches on arrays of another lengt
   other.compile({ optimizer: 'sgd', loss: 'mse' });
   const history = await other.fit(x, y, { validationData: unequal });
   expect(history.epochs[0]!.valLoss).toBeCloseTo((await other.evaluate(unequal)).loss, 6);
+});
+
+test('inputs by name, one of them `x`, are no batches to validate on', async () => {
+  const [rows, targets] = [
+    { data: Float32Array.of(1, 2, 3, 4), shape: [4, 1] },
+    { data: Float32Array.of(2, 4, 6, 9), shape: [4, 1] },
+  ];
+  const inputs = input({ shape: [1] });
+  const named = model(
+    { inputs: { x: inputs }, outputs: { y: dense({ units: 1 }).apply(inputs) } },
+    { registry },
+  );
+  named.compile({ optimizer: 'sgd', loss: 'mse' });
+  const wanted = async (): Promise<number> => (await named.evaluate({ x: rows }, { y: targets })).loss;
+  for (const validationData of [
+    [{ x: rows }, { y: targets }] as const,
+    [{ x: rows }, { y: targets }, new Float32Array(4).fill(1)] as const,
+    [{ x: { x: rows }, y: { y: targets } }],
+  ]) {
+    const { epochs } = await named.fit({ x: rows }, { y: targets }, { validationData, validationSplit: 0 });
+    expect(epochs[0]!.valLoss).toBeCloseTo(await wanted(), 6);
+  }
+  const half = named.fit({ x: rows }, { y: targets }, { validationData: [{ x: { x: rows } }] as never });
+  await expect(half).rejects.toMatchObject({ code: 'batch-type' });
 });
 
 test('an endless source that says its length ends each epoch there, and is closed', async () => {

@@ -3,7 +3,7 @@ import { OstinatoError, type Rng, show } from '@ostinato/core';
 import type { Compiled } from './compiled.js';
 import { ArrayBatches } from './data/array-batches.js';
 import type { BatchSource } from './data/batch-source.js';
-import { type Batches, checkAgain, type InputBatch, isBatches } from './data/batches.js';
+import { type Batches, checkAgain, type InputBatch, isBatches, isValidationBatches } from './data/batches.js';
 import { type GivenSamples, type Samples, splitValidation } from './data/samples.js';
 import { type DataArguments, refuseArrayOptions } from './data-arguments.js';
 import type { FitOptions, FullFitOptions } from './fit-options.js';
@@ -72,7 +72,7 @@ async function readValidation(
   where: string,
   lengths: Lengths = 'one length',
 ): Promise<Samples | Batches<InputBatch> | undefined> {
-  if (validationData === undefined || isBatches(validationData)) return validationData;
+  if (validationData === undefined || isValidationBatches(validationData)) return validationData;
   if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
     throw new OstinatoError('config-validation-data', {
       where,

@@ -4,7 +4,7 @@ import { type CallbackOrName, resolveCallbacks } from './callbacks/named-callbac
 import type { Callback } from './callbacks.js';
 import { checkCallbacks } from './check-callbacks.js';
 import { checkOptions, checkSignal } from './check-options.js';
-import { type Batches, isBatches } from './data/batches.js';
+import { type Batches, isValidationBatches } from './data/batches.js';
 import type { ClassWeight } from './data/class-weights.js';
 import type { ModelData } from './data/named-arrays.js';
 
@@ -83,7 +83,7 @@ export function checkFitOptions(options: FitOptions, registry: Registry, where: 
   checkCallbacks(callbacks, where);
   checkSignal(where, options.signal);
   const { validationSplit = 0, validationData } = options;
-  if (options.validationBatchSize !== undefined && isBatches(validationData)) {
+  if (options.validationBatchSize !== undefined && isValidationBatches(validationData)) {
     throw new OstinatoError('batches-option', {
       where,
       what: '`validationBatchSize` does not apply to batches, which are cut already',

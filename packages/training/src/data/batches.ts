@@ -50,8 +50,20 @@ export type Batches<B extends InputBatch = TrainingBatch> = (Iterable<B> | Async
 /** Whether this is batches and not data: iterable, and no array of numbers or of rows. */
 export function isBatches(value: unknown): value is Batches<InputBatch> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
-  if (Array.isArray(value)) return isPlainObject(value[0]) && 'x' in value[0];
+  if (Array.isArray(value)) return looksLikeBatch(value[0]);
   return isIterable(value);
+}
+
+/**
+ * The same where data are `[x, y]` or `[x, y, sampleWeight]`, of which x may be inputs by name, and one of them named `x`: there each item of an array
+ * must look like a batch.
+ */
+export function isValidationBatches(value: unknown): value is Batches<InputBatch> {
+  return isBatches(value) && (!Array.isArray(value) || value.every(looksLikeBatch));
+}
+
+function looksLikeBatch(item: unknown): boolean {
+  return isPlainObject(item) && 'x' in item;
 }
 
 /** An iterable, or an async one. */
