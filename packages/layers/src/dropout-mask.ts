@@ -1,5 +1,5 @@
 /** Masks of inverted dropout. */
-import { primitive, type Rng } from '@ostinato/core';
+import { checkProbability, primitive, type Rng } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -10,8 +10,10 @@ import * as tf from '@tensorflow/tfjs-core';
  * Shapes   f32[…shape]
  * Units    rate is a probability in [0, 1)
  * Memory   returns a new tensor
+ * Throws   `config-rate`
  */
 export function dropoutMask(shape: readonly number[], rate: number, rng: Rng): tf.Tensor {
+  checkProbability('dropoutMask', 'rate', rate);
   const [mask] = primitive([rng], (stream) => [drawMask([...shape], rate, stream)]);
   return mask;
 }

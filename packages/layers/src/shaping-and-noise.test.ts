@@ -5,6 +5,7 @@ import { testLayer } from '@ostinato/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  dropoutMask,
   gaussianNoise,
   gaussianNoiseSpec,
   layers,
@@ -108,6 +109,7 @@ describe('chance', () => {
 describe('refusals', () => {
   test.each<[string, string, () => unknown]>([
     ['a rate of 1', 'config-rate', () => spatialDropout1d({ rate: 1 })],
+    ['a mask at a rate of 1', 'config-rate', () => dropoutMask([2, 3], 1, createRng(1))],
     ['a deviation of 1.5', 'config-stddev', () => gaussianNoise({ stddev: 1.5 })],
     ['no deviation', 'config-stddev', () => gaussianNoise({} as never)],
     ['no options', 'config-type', () => gaussianNoise(undefined as never)],
