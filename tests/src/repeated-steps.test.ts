@@ -15,6 +15,7 @@ import {
   type Rng,
   type Shape,
   type Step,
+  type StepContext,
 } from '@ostinato/core';
 import { createKernels } from '@ostinato/kernels';
 import {
@@ -29,6 +30,7 @@ import {
   convLstm1d,
   dense,
   dropout,
+  dropoutMask,
   embedding,
   flatten,
   gaussianNoise,
@@ -337,12 +339,27 @@ class OwnCell extends Cell {
   readonly stateShapes = [[SIZE]];
   readonly outputShape = [SIZE];
   build(): void {}
-  step(x: tf.Tensor, [h]: readonly tf.Tensor[]): Step {
+  step(x: tf.Tensor, [h]: readonly tf.Tensor[], _context?: StepContext): Step {
     const next = tf.tanh(tf.add(x, h!));
     return { output: next, states: [next] };
   }
   getConfig(): JsonObject {
     return {};
+  }
+}
+
+/** The same with dropout of inputs and states, as a plugin writes it. */
+class DroppingCell extends OwnCell {
+  static override readonly repeatable = true;
+  override dropInput(x: tf.Tensor, context: StepContext): tf.Tensor {
+    return this.#drop(x, 'input', [x.shape[0]!, 1, SIZE], context);
+  }
+  override step(x: tf.Tensor, [h]: readonly tf.Tensor[], context: StepContext): Step {
+    return super.step(x, [this.#drop(h!, 'state', h!.shape, context)]);
+  }
+  #drop(values: tf.Tensor, name: string, shape: readonly number[], context: StepContext): tf.Tensor {
+    const mask = (): tf.Tensor => dropoutMask(shape, 0.4, context.rng.split(name));
+    return context.training ? tf.mul(values, context.once(name, mask)) : values;
   }
 }
 
@@ -381,6 +398,14 @@ class OwnActivation {
     return tf.mul(x, this.#slope);
   }
 }
+
+test('a cell of a plugin draws masks of its own in each step', async () => {
+  await useBackend('cpu');
+  const make = () =>
+    sequential([rnn({ cell: new DroppingCell() }), end()], { registry: registryOf(), seed: 1 });
+  const [{ replayed, refusal }] = await both(make);
+  expect({ replayed, refusal }).toEqual({ replayed: REPEATED, refusal: undefined });
+});
 
 describe('what keeps steps from being repeated', () => {
   beforeAll(() => useBackend('cpu'));

@@ -65,12 +65,8 @@ function noiseOf(shape: number[], stddev: number, rng: Rng): tf.Tensor {
 }
 
 function drawNoise(shape: number[], stddev: number, rng: Rng): tf.Tensor {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return tf.tensor(
-    Float32Array.from({ length: size }, () => rng.normal(0, stddev)),
-    shape,
-    'float32',
-  );
+  const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.normal(0, stddev));
+  return tf.tensor(values, shape, 'float32');
 }
 
 export const gaussianNoiseSpec = /* @__PURE__ */ defineLayer({
