@@ -3,6 +3,7 @@ import { OstinatoError, show, unknownName } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendAdapter, cpuAdapter, hasSimd, wasmAdapter } from './adapters.js';
 import { completeBackend } from './complete-backend.js';
+import { withoutRethrowing } from './rethrowing-listeners.js';
 import { checkBackendOptions, type UseBackendOptions } from './use-backend-options.js';
 
 export type BackendName = 'wasm' | 'cpu';
@@ -92,7 +93,7 @@ async function tryToStart(adapter: BackendAdapter): Promise<unknown> {
       return new Error(`its start() made no tfjs backend called '${adapter.name}' known`);
     }
     completeBackend(adapter.name);
-    if (await tf.setBackend(adapter.name)) return undefined;
+    if (await withoutRethrowing(() => tf.setBackend(adapter.name))) return undefined;
     return new Error('tfjs could not initialize it; its own message is in the log');
   } catch (error) {
     return error ?? new Error('its start() failed without a reason');

@@ -57,6 +57,13 @@ function codeOf(run: () => unknown): string {
   return 'nothing was thrown';
 }
 
+test('a recurrent layer behind one that gives its last step alone: what is missing is named first', () => {
+  expect(() => build(lstm({ units: 3 }), [null, 3])).toThrow(
+    'received [?, 3]. If a recurrent layer is before it, give that `returnSequences: true`; ' +
+      'if what comes in are numbers of words, put an embedding() before it; else add an axis for features. (shape-mismatch)',
+  );
+});
+
 describe('bad options', () => {
   const wrong: [string, string, () => unknown][] = [
     ['units of −2', 'config-units', () => lstm({ units: -2 })],

@@ -260,7 +260,7 @@ export class RNN extends Layer {
       received,
       fix:
         shape.length === 2
-          ? 'Put an embedding() before it, or add an axis for features'
+          ? 'If a recurrent layer is before it, give that `returnSequences: true`; if what comes in are numbers of words, put an embedding() before it; else add an axis for features'
           : 'Reshape the input',
     });
   }

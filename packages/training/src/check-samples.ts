@@ -4,9 +4,6 @@ import type { Samples } from './data/samples.js';
 import type { Network } from './model/network.js';
 import type { Objective } from './model/objectives.js';
 
-const ANY_LENGTH =
-  'For sequences of any length, give sequential() an `inputShape` with null for it, e.g. [null]';
-
 /** Targets and weights that the losses can take. Throws `target-shape`, `target-value`, `sample-weight-shape`. */
 export function checkTargets(
   { x, y, weights }: Samples,
@@ -42,8 +39,12 @@ function otherInput(received: readonly number[], expected: Shape, where: string)
     what: 'The model was built for inputs of another shape',
     expected: showShape(expected),
     received: showShape(received),
-    ...(sameButLength(received, expected) ? { fix: ANY_LENGTH } : {}),
+    ...(sameButLength(received, expected) ? { fix: anyLength(expected) } : {}),
   });
+}
+
+function anyLength([, , ...step]: Shape): string {
+  return `For sequences of any length, build the model with null for it: the shape of its input is then ${JSON.stringify([null, ...step])}`;
 }
 
 function sameButLength(shape: readonly number[], known: Shape): boolean {

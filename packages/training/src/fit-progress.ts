@@ -14,6 +14,8 @@ export interface FitPosition {
   /** Batches and samples to an epoch; undefined when that is not known beforehand. */
   readonly batches: number | undefined;
   readonly samples: number | undefined;
+  /** Whether each epoch ends with a validation. */
+  readonly validated: boolean;
   /** What is under way. */
   readonly epoch: number;
   readonly batch: number;
@@ -31,6 +33,7 @@ export class FitProgress implements FitPosition {
   readonly initialEpoch: number;
   readonly batches: number | undefined;
   readonly samples: number | undefined;
+  readonly validated: boolean;
   readonly facts: FitFacts;
   readonly history: History;
   readonly callbacks: ReadonlyMap<string, Callback>;
@@ -49,11 +52,12 @@ export class FitProgress implements FitPosition {
   /** When the epoch began or went on. */
   #since: number | undefined;
 
-  constructor({ epochs, initialEpoch, batches, samples, facts, callbacks, history }: FitPlan) {
+  constructor({ epochs, initialEpoch, batches, samples, validated, facts, callbacks, history }: FitPlan) {
     this.epochs = epochs;
     this.initialEpoch = initialEpoch;
     this.batches = batches;
     this.samples = samples;
+    this.validated = validated;
     this.facts = facts;
     this.history = history;
     this.callbacks = callbacksByKey(callbacks);
@@ -115,7 +119,7 @@ export class FitProgress implements FitPosition {
 
   /** For users: what they may know of it, as it is now. */
   position(): FitPosition {
-    const { epochs, initialEpoch, batches, samples, epoch, batch } = this;
-    return { epochs, initialEpoch, batches, samples, epoch, batch };
+    const { epochs, initialEpoch, batches, samples, validated, epoch, batch } = this;
+    return { epochs, initialEpoch, batches, samples, validated, epoch, batch };
   }
 }

@@ -364,7 +364,21 @@ test('class numbers out of range are found before training starts', async () => 
 
 test('data of another shape than the model was built for', async () => {
   const model = compiledWordModel({ inputShape: [7] });
-  await expect(model.fit(x, y)).rejects.toThrow(/Expected \[\?, 7\]; received \[10, 5\]/);
+  await expect(model.fit(x, y)).rejects.toThrow(
+    'Expected [?, 7]; received [10, 5]. For sequences of any length, build the model with null for it: ' +
+      'the shape of its input is then [null]. (shape-mismatch)',
+  );
+});
+
+test('of sequences of features, too, the shape for any length is told as it has to be given', async () => {
+  const model = sequential([dropout()], { registry, seed: 1, inputShape: [10, 3] });
+  const samples = (steps: number) => ({ data: new Float32Array(2 * steps * 3), shape: [2, steps, 3] });
+  await expect(model.predict(samples(4))).rejects.toThrow('the shape of its input is then [null,3]');
+  const any = sequential([dropout()], { registry, seed: 1, inputShape: [null, 3] });
+  expect((await any.predict(samples(4))).shape).toEqual([2, 4, 3]);
+  await expect(any.predict({ data: new Float32Array(8), shape: [2, 2, 2] })).rejects.toThrow(
+    'Expected [?, ?, 3]; received [2, 2, 2]. (shape-mismatch)',
+  );
 });
 
 test('the first layer looks over all samples before anything is trained or predicted', async () => {

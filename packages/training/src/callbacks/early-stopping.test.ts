@@ -112,10 +112,6 @@ test('a figure that is not there is an error that names those that are', async (
   const { x, y } = wordTask(12);
   const fit = (monitor: string) =>
     compiledWordModel().fit(x, y, { epochs: 3, callbacks: [earlyStopping({ monitor, mode: 'min' })] });
-  await expect(fit('valLoss')).rejects.toThrow(
-    "[earlyStopping] No figure of an epoch is called 'valLoss'. Expected one of loss, accuracy; received 'valLoss'. " +
-      'Figures of validation need `validationData` or `validationSplit`. (monitor-unknown)',
-  );
   await expect(fit('acuracy')).rejects.toThrow("Did you mean 'accuracy'? (monitor-unknown)");
 });
 

@@ -35,7 +35,8 @@ interface Course {
  * Ends `fit` when a figure has not improved for `patience` epochs; `history.reason` says so.
  *
  * Memory   with `restoreBestWeights` it keeps a copy of all weights
- * Throws   `config-…`; `monitor-unknown` after the first epoch when there is no such figure
+ * Throws   `config-…`; `monitor-unknown` when there is no such figure: at once for one of validation where nothing is validated, else after
+ *          the first epoch
  * Differs  Keras only warns when the figure does not exist, and never stops then; its NaN in a first epoch stays the
  *          best for good
  *
@@ -47,7 +48,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   let course = begin();
   return {
     name: WHERE,
-    onTrainBegin: () => {
+    onTrainBegin: ({ run }) => {
+      rule.monitor.checkRun(run);
       course = begin();
     },
     onEpochEnd: (epoch, logs, model) => judge(rule, course, epoch, logs, model),

@@ -120,8 +120,10 @@ test('a figure that is not there is an error', async () => {
     const storage: Storage = memoryStorage();
     return compiledWordModel().fit(x, y, { callbacks: [modelCheckpoint({ filepath, storage, ...options })] });
   };
-  await expect(fit({ saveBestOnly: true })).rejects.toThrow("received 'valLoss'");
-  await expect(fit({}, '{valLoss}')).rejects.toThrow('one of loss, accuracy, epoch');
+  await expect(fit({ saveBestOnly: true, monitor: 'acuracy', mode: 'max' })).rejects.toThrow(
+    "received 'acuracy'",
+  );
+  await expect(fit({}, '{acuracy}')).rejects.toThrow('one of loss, accuracy, epoch');
   await fit({ monitor: 'whatever' });
 });
 

@@ -7,8 +7,8 @@ import { weightsToBytes } from '../saving/weights-file.js';
 import type { Storage } from '../storage/storage.js';
 import { numberFromJson, numberToJson } from './json-number.js';
 import { placeOf } from './log-file.js';
-import { Monitor, type MonitorOptions } from './monitor.js';
-import { checkTemplate, fillTemplate } from './path-template.js';
+import { checkValidated, Monitor, type MonitorOptions } from './monitor.js';
+import { checkTemplate, fieldsOf, fillTemplate } from './path-template.js';
 
 export interface ModelCheckpointOptions extends MonitorOptions {
   /**
@@ -59,7 +59,9 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   let course = begin();
   return {
     name: WHERE,
-    onTrainBegin: () => {
+    onTrainBegin: ({ run }) => {
+      rule.monitor?.checkRun(run);
+      for (const field of fieldsOf(rule.filepath)) checkValidated(field, run, 'template-field', WHERE);
       course = begin();
     },
     onEpochBegin: (epoch) => {

@@ -1,5 +1,6 @@
 /** The figure that a callback goes by, and when it counts as better. */
 import { checkNotNegative, checkOneOf, OstinatoError, show, unknownName } from '@ostinato/core';
+import type { FitPosition } from '../fit-progress.js';
 import type { Logs } from '../running-figures.js';
 
 /** Whether less is better, or more; 'auto' goes by the figure's name. */
@@ -36,6 +37,11 @@ export class Monitor {
     this.#minDelta = minDelta;
   }
 
+  /** Before the first epoch is waited for. Throws `monitor-unknown` when the figure is one of validation, and there will be none. */
+  checkRun(run: FitPosition | undefined): void {
+    checkValidated(this.figure, run, 'monitor-unknown', this.#where);
+  }
+
   /** Throws `monitor-unknown` with the figures there are. */
   read(logs: Logs): number {
     const value = logs[this.figure];
@@ -46,7 +52,7 @@ export class Monitor {
       name: this.figure,
       known: Object.keys(logs),
       ...(this.figure.startsWith('val') && !Object.keys(logs).some((name) => name.startsWith('val'))
-        ? { fix: 'Figures of validation need `validationData` or `validationSplit`' }
+        ? { fix: NEEDS_VALIDATION }
         : {}),
     });
   }
@@ -60,6 +66,23 @@ export class Monitor {
     );
     return this.#rising ? one! > other! : one! < other!;
   }
+}
+
+const NEEDS_VALIDATION = 'Figures of validation need `validationData` or `validationSplit`';
+
+/** Throws an error of that code when a run that validates nothing would have to have the figure. */
+export function checkValidated(
+  figure: string,
+  run: FitPosition | undefined,
+  code: string,
+  where: string,
+): void {
+  if (!/^val[A-Z]/.test(figure) || run === undefined || run.validated) return;
+  throw new OstinatoError(code, {
+    where,
+    what: `There will be no figure ${show(figure)}, for nothing is validated`,
+    fix: NEEDS_VALIDATION,
+  });
 }
 
 function rises(monitor: string, where: string): boolean {

@@ -20,6 +20,11 @@ export function checkTemplate(template: string, where: string, option: string): 
   });
 }
 
+/** The names in it. */
+export function fieldsOf(template: string): string[] {
+  return [...template.matchAll(FIELD)].map(([, name]) => name!);
+}
+
 /** The template with its fields filled in. Throws `template-field` for one that is no figure. */
 export function fillTemplate(
   template: string,

@@ -40,8 +40,8 @@ interface Course {
 /**
  * Multiplies the optimizer's learning rate by `factor` when a figure has not improved for `patience` epochs.
  *
- * Throws   `config-…`; `callback-schedule` when the learning rate follows a schedule; `monitor-unknown` after the first
- *          epoch when there is no such figure, where Keras only warns
+ * Throws   `config-…`; `callback-schedule` when the learning rate follows a schedule; `monitor-unknown` when there is no such figure, where Keras
+ *          only warns: at once for one of validation where nothing is validated, else after the first epoch
  *
  * @example
  * const plateau = reduceLROnPlateau({ monitor: 'valLoss', factor: 0.2, patience: 5, minLr: 1e-5 });
@@ -51,8 +51,9 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   let course = begin();
   return {
     name: WHERE,
-    onTrainBegin: ({ optimizer }) => {
+    onTrainBegin: ({ optimizer, run }) => {
       checkOwnRate(optimizer, WHERE);
+      rule.monitor.checkRun(run);
       course = begin();
     },
     onEpochEnd: (_epoch, logs, model) => judge(rule, course, logs, model),

@@ -181,7 +181,7 @@ test('a run says where it stands, and nothing when there is none', async () => {
     if (batch === 2) seen.push(run);
   };
   await inArrays(model, { epochs: 2, callbacks: [{ onBatchEnd }] });
-  const plan = { epochs: 2, initialEpoch: 0, batches: 4, samples: 17, batch: 2 };
+  const plan = { epochs: 2, initialEpoch: 0, batches: 4, samples: 17, validated: true, batch: 2 };
   expect(seen).toEqual([
     { ...plan, epoch: 0 },
     { ...plan, epoch: 1 },

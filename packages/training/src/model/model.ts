@@ -361,6 +361,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
       ...options,
       batches: train.count,
       samples: train.size,
+      validated: validation !== undefined,
       facts,
       history,
     });

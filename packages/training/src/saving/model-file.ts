@@ -49,7 +49,9 @@ export async function decodeModel(bytes: Uint8Array, options: LoadOptions, where
   try {
     await model.ready();
     buildWithin(model, description, tensors, where);
-    const weights = inModelOrder(model.network.weights(), weightsIn(tensors), where);
+    const weights = inModelOrder(model.network.weights(), weightsIn(tensors), (...what) =>
+      badFile(where, ...what),
+    );
     checkHash(weights, metadata.weightsSha256, where);
     await model.setWeights(weights);
     if (description.compile) model.compile(description.compile as unknown as CompileOptions);

@@ -60,14 +60,24 @@ test('saving replaces a file whole and leaves nothing beside it', async () => {
   expect((await readFile(path)).length).toBeGreaterThan(100);
 });
 
+test('folders that are not there are made: a trained model is not lost for want of one', async () => {
+  const path = join(folder, 'new', 'runs', 'model.safetensors');
+  await saveModel(wordModel({ inputShape: [5] }), path);
+  expect(await readdir(join(folder, 'new', 'runs'))).toEqual(['model.safetensors']);
+  expect((await readFile(path)).length).toBeGreaterThan(100);
+});
+
 test('a place that cannot be written to: a clear error with the path, and nothing is left', async () => {
   const model = wordModel({ inputShape: [5] });
-  const missing = join(folder, 'no', 'such', 'model.safetensors');
-  await expect(saveModel(model, missing)).rejects.toThrow(/no\/such\/model\.safetensors.*\(save-failed\)/);
+  await writeFile(join(folder, 'file'), '');
+  const below = join(folder, 'file', 'such', 'model.safetensors');
+  await expect(saveModel(model, below)).rejects.toThrow(
+    /file\/such\/model\.safetensors.*ENOTDIR.*\(save-failed\)/,
+  );
   const occupied = join(folder, 'occupied');
   await mkdir(join(occupied, 'full'), { recursive: true });
   await expect(saveModel(model, occupied)).rejects.toMatchObject({ code: 'save-failed' });
-  expect(await readdir(folder)).toEqual(['occupied']);
+  expect(await readdir(folder)).toEqual(['file', 'occupied']);
 });
 
 test('a file that is not there, or is something else', async () => {

@@ -2,12 +2,14 @@
 import { isOstinatoError, OstinatoError, show } from '@ostinato/core';
 import type { Model } from '../model/model.js';
 import type { Sequential } from '../sequential.js';
+import { makeFolders } from '../storage/folders.js';
+import { needNode } from '../storage/node-files.js';
 import { readWhole, writeWhole } from '../storage/whole-files.js';
 import { decodeModel } from './model-file.js';
 import type { LoadOptions } from './read-model.js';
 
 /**
- * Writes a model to one file: whole, or not at all.
+ * Writes a model to one file: whole, or not at all. Folders that are not there are made.
  *
  * Throws   `save-failed` with the path when it cannot be written; `not-built`
  *
@@ -17,13 +19,15 @@ import type { LoadOptions } from './read-model.js';
 export async function saveModel(model: Model, path: string): Promise<void> {
   const bytes = await model.toBytes();
   try {
+    const node = needNode('saveModel');
+    await makeFolders(node, node.paths.dirname(path));
     await writeWhole(path, bytes, 'saveModel');
   } catch (cause) {
     if (isOstinatoError(cause)) throw cause;
     throw new OstinatoError('save-failed', {
       where: 'saveModel',
       what: `The model could not be written to ${show(path)}: ${reasonOf(cause)}`,
-      fix: 'Choose a folder that exists and can be written to',
+      fix: 'Choose a folder that can be written to',
       cause,
     });
   }

@@ -32,6 +32,17 @@ test('another model takes the weights, from bytes or a file, of weights alone or
   }
 });
 
+test('options are checked', async () => {
+  const { bytes } = await trained();
+  const other = wordModel({ seed: 9, inputShape: [5] });
+  await expect(loadWeights(other, bytes, { strickt: false } as never)).rejects.toThrow(
+    /Did you mean 'strict'\? \(config-unknown\)/,
+  );
+  await expect(loadWeights(other, bytes, { strict: 0 } as never)).rejects.toMatchObject({
+    code: 'config-strict',
+  });
+});
+
 test('other weights, damage and what is no file are refused, and nothing changes', async () => {
   const { bytes } = await trained();
   const other = wordModel({ seed: 9, inputShape: [5] });
@@ -41,7 +52,10 @@ test('other weights, damage and what is no file are refused, and nothing changes
   const weights = await other.getWeights();
   const cases: [unknown, RegExp][] = [
     [damaged, /The weights are not those that were saved.*\(model-file\)/],
-    [weightsToBytes(weights.slice(1)), /The weight '.*' is missing/],
+    [
+      weightsToBytes(weights.slice(1)),
+      /not the weights of this model: The weight '.*' is missing.*`\{ strict: false \}`.*\(weights-other\)/,
+    ],
     [weightsToBytes([...weights, { ...weights[0]!, name: 'more' }]), /The model has no weight 'more'/],
     [
       weightsToBytes(weights.map((weight) => ({ ...weight, shape: [...weight.shape, 1] }))),

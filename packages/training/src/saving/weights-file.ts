@@ -1,5 +1,5 @@
 /** Weights in a file: with their model or without it. */
-import { isOstinatoError, show, showShape } from '@ostinato/core';
+import { checkBoolean, checkFields, isOstinatoError, OstinatoError, show, showShape } from '@ostinato/core';
 import type { Model } from '../model/model.js';
 import type { PlacedParam } from '../model/network.js';
 import { readWhole } from '../storage/whole-files.js';
@@ -22,8 +22,8 @@ export function weightsToBytes(weights: readonly NamedArray[]): Uint8Array {
  * Gives a model the weights of a file, by their paths; all or none. The file may as well be that of a whole model, or
  * another program's. With `strict: false` it takes those whose path and shape fit, and says which.
  *
- * Throws   `model-file` when the file is not there or damaged, or its weights are not the model's; `not-built`,
- *          `model-busy`
+ * Throws   `model-file` when the file is not there or damaged; `weights-other` when its weights are not the model's; `config-strict`,
+ *          `config-unknown`; `not-built`, `model-busy`
  *
  * @example
  * await loadWeights(model, 'runs/best.safetensors');
@@ -33,14 +33,17 @@ export async function loadWeights(
   source: string | Uint8Array,
   options: { readonly strict?: boolean } = {},
 ): Promise<LoadedWeights> {
+  checkFields('loadWeights', options, ['strict']);
+  const { strict = true } = options;
+  checkBoolean('loadWeights', 'strict', strict);
   const where = typeof source === 'string' ? `loadWeights ${show(source)}` : 'loadWeights';
   const bytes = typeof source === 'string' ? await readFile(source, where) : source;
   if (!(bytes instanceof Uint8Array)) throw badFile(where, 'These are no bytes', 'a Uint8Array', show(bytes));
   const { tensors, metadata } = readSafetensors(bytes, where);
   await model.getWeights(); // builds it, if it can be
   const [wanted, given] = [model.network.weights(), weightsIn(tensors)];
-  if (options.strict !== false) {
-    const weights = inModelOrder(wanted, given, where);
+  if (strict) {
+    const weights = inModelOrder(wanted, given, otherModel(where));
     checkHash(weights, metadata.weightsSha256, where);
     await model.setWeights(weights);
     return { loaded: weights.map(({ name }) => name), missing: [], unused: [] };
@@ -83,24 +86,38 @@ export function weightsIn(tensors: readonly NamedArray[]): NamedArray[] {
   return tensors.filter(({ name }) => !name.startsWith(OPTIMIZER));
 }
 
-/** The tensors in the order of the model's weights; every one is there, and no other. Throws `model-file`. */
+/** What is said of weights that do not fit. */
+export type Misfit = (what: string, expected?: string, received?: string) => OstinatoError;
+
+/** The file is right, and the model is another one than it was written for. */
+function otherModel(where: string): Misfit {
+  return (what, expected, received) =>
+    new OstinatoError('weights-other', {
+      where,
+      what: `These are not the weights of this model: ${what}`,
+      ...(expected === undefined ? {} : { expected }),
+      ...(received === undefined ? {} : { received }),
+      fix: 'Build the model as it was when they were saved, or take those that fit: `{ strict: false }`',
+    });
+}
+
+/** The tensors in the order of the model's weights; every one is there, and no other. Throws what `misfit` makes. */
 export function inModelOrder(
   wanted: readonly PlacedParam[],
   tensors: readonly NamedArray[],
-  where: string,
+  misfit: Misfit,
 ): NamedArray[] {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const ordered = wanted.map(({ path, param }) => {
     const tensor = byName.get(path);
-    if (!tensor) throw badFile(where, `The weight '${path}' is missing`);
+    if (!tensor) throw misfit(`The weight '${path}' is missing`);
     const [expected, received] = [showShape(param.shape), showShape(tensor.shape)];
-    if (received !== expected)
-      throw badFile(where, `The weight '${path}' has another shape`, expected, received);
+    if (received !== expected) throw misfit(`The weight '${path}' has another shape`, expected, received);
     byName.delete(path);
     return tensor;
   });
   const [extra] = byName.keys();
-  if (extra !== undefined) throw badFile(where, `The model has no weight '${extra}'`);
+  if (extra !== undefined) throw misfit(`The model has no weight '${extra}'`);
   return ordered;
 }
 

@@ -1,6 +1,7 @@
 /** A folder of files, in Node. */
 import { checkBoolean, checkFields, OstinatoError, show } from '@ostinato/core';
-import { codeOf, type Node, needNode } from './node-files.js';
+import { ifThere, makeFolders } from './folders.js';
+import { type Node, needNode } from './node-files.js';
 import type { Storage } from './storage.js';
 import { checkBytes, checkKey, storageError } from './storage-errors.js';
 import { removeAbandoned, writeWhole } from './whole-files.js';
@@ -116,36 +117,6 @@ class FileStorage implements Storage {
       throw storageError({ storage: this.name, doing }, error);
     }
   }
-}
-
-/** What there is not is no error where it is only asked for. */
-async function ifThere<T>(found: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await found;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return otherwise;
-    throw error;
-  }
-}
-
-/** One level at a time: Node's `recursive` never returns where the system answers ENOENT below a folder that is there. */
-async function makeFolders({ files, paths }: Node, folder: string): Promise<void> {
-  const missing: string[] = [];
-  for (let at = folder; !(await isFolder(files, at)); at = paths.dirname(at)) {
-    missing.push(at);
-    if (paths.dirname(at) === at) break;
-  }
-  for (const path of missing.reverse()) {
-    await files.mkdir(path).catch(async (error: unknown) => {
-      if (codeOf(error) !== 'EEXIST' || !(await isFolder(files, path))) throw error;
-    });
-  }
-}
-
-async function isFolder(files: Node['files'], path: string): Promise<boolean> {
-  const found = await ifThere(files.stat(path), undefined);
-  if (!found || found.isDirectory()) return found !== undefined;
-  throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
 }
 
 /**
