@@ -9,7 +9,7 @@ import { MODEL_NAMES } from './run-program.js';
 
 export const HELP = `Usage: npm run bench -- [targets] [program] [buckets] [table] [options]
 
-  targets         what we hold ourselves to, met or MISSED; about three minutes (the default)
+  targets         what we hold ourselves to, met or MISSED; about four minutes (the default)
   program         the whole IMDB program on one thread, on two, and two at once, in turns; about two minutes a pair
   buckets         the same with batches of near length and masks, beside padding: 45 s a seed, two minutes with LSTM
   table           every size and layer beside the other libraries; with all of them about an hour and a half

@@ -115,7 +115,7 @@ it('a new run beside one that was broken off says how that one goes on; npm star
   vi.stubEnv('npm_lifecycle_event', undefined);
   const name = 'runs/imdb-simple-rnn-seed8';
   expect(lines[0]).toBe(
-    `This begins a new run. Unless ${name} still runs, it was broken off, and goes on with: npm start -- --resume ${name}`,
+    `This begins a new run. Unless ${name} still runs, it was broken off, and goes on with: npm start -- train --resume ${name}`,
   );
   await train(['--resume', name]);
   expect((await train(argv)).lines[0]).toBe('Loading the reviews …');

@@ -94,12 +94,24 @@ export function checkBoolean(where: string, name: string, value: unknown): asser
 
 /** Options as a whole, which a caller without types may have forgotten. Throws `config-type`. */
 export function checkOptions(where: string, options: unknown): asserts options is object {
+  const { registeredName } = (options ?? {}) as { readonly registeredName?: unknown };
+  if (typeof registeredName === 'string') throw instead(where, registeredName);
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
   throw new OstinatoError('config-type', {
     where,
     what: 'The options are missing or of another type',
     expected: 'an object with options',
     received: show(options),
+  });
+}
+
+/** A layer or a cell in the place of options, as Keras' wrappers take it. */
+function instead(where: string, name: string): OstinatoError {
+  return new OstinatoError('config-type', {
+    where,
+    what: 'The options are missing: this is what one of them may name',
+    expected: 'an object with options, such as { layer } or { cell }',
+    received: `a ${name}`,
   });
 }
 

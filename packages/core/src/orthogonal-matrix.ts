@@ -12,15 +12,25 @@ export function orthogonalMatrix(rows: number, columns: number, gain: number, rn
   const matrix = new Float32Array(rows * columns); // first: what finds no room shall not be computed for minutes before
   const length = Math.max(rows, columns);
   const count = Math.min(rows, columns);
+  const draw = (): Vector => {
+    const values = Float64Array.from({ length }, () => rng.normal());
+    return { values, drawn: norm(values) };
+  };
   const basis: Float64Array[] = [];
+  let present: Vector | undefined; // orthogonalized once
   while (basis.length < count) {
-    const vector = Float64Array.from({ length }, () => rng.normal());
-    const before = norm(vector);
-    orthogonalize(vector, basis);
-    orthogonalize(vector, basis);
-    const after = norm(vector);
-    if (after < 1e-8 * before) continue; // all but dependent on the earlier ones: draw again
-    basis.push(vector.map((value) => value / after));
+    if (!present) {
+      present = draw();
+      orthogonalize([present], basis);
+    }
+    const next = basis.length + 1 < count ? draw() : undefined;
+    orthogonalize(next ? [present, next] : [present], basis); // the second time, and the first
+    const { values, drawn } = present;
+    const left = norm(values);
+    present = next;
+    if (left < 1e-8 * drawn) continue; // all but dependent on the earlier ones: the next one takes its place
+    basis.push(values.map((value) => value / left));
+    if (next) orthogonalize([next], basis.slice(-1));
   }
   for (let k = 0; k < count; k++) {
     for (let i = 0; i < length; i++) {
@@ -30,11 +40,40 @@ export function orthogonalMatrix(rows: number, columns: number, gain: number, rn
   return matrix;
 }
 
-function orthogonalize(vector: Float64Array, basis: readonly Float64Array[]): void {
+interface Vector {
+  readonly values: Float64Array;
+  /** Its length before anything was taken out of it. */
+  readonly drawn: number;
+}
+
+/**
+ * Takes out of one vector, or of two side by side, the parts along the units of `basis`, one unit after the other. Each sum waits for its last
+ * addition: a second vector, and taking out what the unit before was found to have, fit into that time.
+ */
+function orthogonalize(
+  [{ values: a }, second]: readonly [Vector, Vector?],
+  basis: readonly Float64Array[],
+): void {
+  const b = second?.values ?? new Float64Array(a.length);
+  let [ofA, ofB] = [0, 0];
+  let before = basis[0];
   for (const unit of basis) {
-    let projection = 0;
-    for (let i = 0; i < vector.length; i++) projection += vector[i]! * unit[i]!;
-    for (let i = 0; i < vector.length; i++) vector[i]! -= projection * unit[i]!;
+    let sumA = 0;
+    let sumB = 0;
+    for (let i = 0; i < a.length; i++) {
+      const x = a[i]! - ofA * before![i]!;
+      const y = b[i]! - ofB * before![i]!;
+      a[i] = x;
+      b[i] = y;
+      sumA += x * unit[i]!;
+      sumB += y * unit[i]!;
+    }
+    [ofA, ofB, before] = [sumA, sumB, unit];
+  }
+  if (!before) return;
+  for (let i = 0; i < a.length; i++) {
+    a[i]! -= ofA * before[i]!;
+    b[i]! -= ofB * before[i]!;
   }
 }
 

@@ -267,6 +267,16 @@ describe('createRegistry', () => {
     expect(() => createRegistry([pluginA, undefined as never])).toThrow(
       '[createRegistry] Item 1 of the list is not a plugin. Expected plugins made by definePlugin; received undefined. Check the import: a misspelt name gives undefined. (plugin-form)',
     );
+    const factory = function scale() {};
+    expect(() => createRegistry([factory as never])).toThrow(
+      "Item 0 of the list is not a plugin. Expected plugins made by definePlugin; received a function 'scale'",
+    );
+  });
+
+  it('has no JSON itself, and says so', () => {
+    expect(() => JSON.stringify({ registry: createRegistry([pluginA]) })).toThrow(
+      "neither a layer nor a cell; a registry itself has no JSON. Received 'registry'. (json-form)",
+    );
   });
 
   it('finds data sets', () => {

@@ -127,7 +127,7 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
     return this.#read('layer', this.#layers, json, where, nested);
   }
 
-  /** The JSON of a layer or a cell, as `layerToJSON` has it. */
+  /** The JSON of a layer or a cell, as `layerToJSON` has it. Throws `json-form` for what is none, such as when a registry itself is to be made JSON. */
   toJSON(item: Parameters<ConfigWriter>[0], write: ConfigWriter): JsonObject {
     return this.#writeWith(item, write);
   }
@@ -145,6 +145,7 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
   };
 
   #writeWith(item: Parameters<ConfigWriter>[0], write: ConfigWriter): JsonObject {
+    if (typeof item?.registeredName !== 'string') throw noItem(item);
     const kind = item instanceof Cell || this.#cells.has(item.registeredName) ? 'cell' : 'layer';
     const specs: ReadonlyMap<string, AnySpec<unknown>> = kind === 'cell' ? this.#cells : this.#layers;
     const spec = this.#find(kind, specs, item.registeredName, 'Registry.layerToJSON');
@@ -191,6 +192,14 @@ export class Registry<P extends readonly Plugin[] = readonly Plugin[]> {
   }
 }
 
+function noItem(received: unknown): OstinatoError {
+  return new OstinatoError('json-form', {
+    where: 'Registry.toJSON',
+    what: 'This is neither a layer nor a cell; a registry itself has no JSON',
+    received: show(received),
+  });
+}
+
 /**
  * A registry of plugins. The known names and options are inferred from the list.
  *
@@ -215,7 +224,7 @@ function checkPlugins(plugins: unknown): void {
     });
   }
   const bad = plugins.findIndex(
-    (plugin) => typeof (plugin as Partial<Plugin> | undefined)?.name !== 'string',
+    (plugin) => typeof plugin !== 'object' || typeof (plugin as Partial<Plugin> | null)?.name !== 'string',
   );
   if (bad < 0) return;
   throw new OstinatoError('plugin-form', {

@@ -62,7 +62,7 @@ function slope(kind: i32, y: v128, g: v128): v128 {
   if (kind == SIGMOID) return f32x4.mul(g, f32x4.mul(y, f32x4.sub(one, y)));
   if (kind == RELU) return v128.and(g, f32x4.gt(y, f32x4.splat(0.0)));
   if (kind == RELU6) return v128.and(g, within(y, 0.0, 6.0));
-  if (kind == LEAKY_RELU) return v128.bitselect(f32x4.mul(g, f32x4.splat(LEAK)), g, negative(y));
+  if (kind == LEAKY_RELU) return v128.bitselect(g, f32x4.mul(g, f32x4.splat(LEAK)), f32x4.gt(y, f32x4.splat(0.0)));
   if (kind == EXPONENTIAL) return f32x4.mul(g, y);
   if (kind == HARD_SIGMOID) return v128.and(f32x4.div(g, f32x4.splat(6.0)), within(y, 0.0, 1.0));
   const rest = f32x4.sub(one, f32x4.abs(y)); // softsign: 1/(1+|x|)

@@ -3,7 +3,7 @@ export { simpleRnnForward } from './simple-rnn-forward';
 export { simpleRnnBackward, simpleRnnScratchBytes, simpleRnnSumsBytes } from './simple-rnn-backward';
 export { lstmForward } from './lstm-forward';
 export { lstmBackward, lstmScratchBytes, lstmSumsBytes } from './lstm-backward';
-export { lstmStateBytes } from './lstm-slots';
+export { lstmRecordBytes } from './lstm-slots';
 export { gruRecordBytes } from './gru-records';
 export { gruForward } from './gru-forward';
 export { gruBackward, gruScratchBytes, gruSumsBytes } from './gru-backward';

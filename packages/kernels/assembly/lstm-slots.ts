@@ -9,7 +9,7 @@ export const STEP_SLOTS: usize = 6;
 /** Of the next step, all that the last one needs. */
 export const STATE_SLOTS: usize = 2;
 
-/** Bytes of a block's states: of all steps if they are kept, else of two in turn. */
-export function lstmStateBytes(rows: i32, units: i32, steps: i32, keepStates: i32): usize {
-  return (keepStates ? <usize>steps * STEP_SLOTS + STATE_SLOTS : STEP_SLOTS << 1) * slotBytes(rows, units);
+/** Bytes of one step's record. */
+export function lstmRecordBytes(rows: i32, units: i32): usize {
+  return STEP_SLOTS * slotBytes(rows, units);
 }

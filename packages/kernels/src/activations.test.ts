@@ -86,3 +86,46 @@ test('exponential and its relatives are right to a part in a million', () => {
   check('exponential', Math.exp);
   check('elu', (x) => (x > 0 ? x : Math.expm1(x)));
 });
+
+/** g·f'(x) by the kernel, from the outputs y. */
+function slopes(name: string, outputs: readonly number[], g: number): Float32Array {
+  const padded = Math.ceil(outputs.length / 16) * 16;
+  const { heap } = runtime.storage;
+  return runtime.withScratch(12 * padded, (out) => {
+    const [y, gradient] = [out + 4 * padded, out + 8 * padded];
+    heap.floats(y, padded).fill(0);
+    heap.floats(y, outputs.length).set(outputs);
+    heap.floats(gradient, padded).fill(g);
+    runtime.wasm.activationSlope(out, y, gradient, activationCode(name)!, padded);
+    return heap.floats(out, outputs.length).slice();
+  });
+}
+
+const SELU = [1.05070098735548, 1.758099340847161] as const;
+
+/** f'(x) in double precision; where the curve has a kink, what TensorFlow takes there. */
+const SLOPES: Record<string, (x: number) => number> = {
+  linear: () => 1,
+  tanh: (x) => 1 / Math.cosh(x) ** 2,
+  sigmoid: (x) => 1 / ((1 + Math.exp(-x)) * (1 + Math.exp(x))),
+  relu: (x) => (x > 0 ? 1 : 0),
+  relu6: (x) => (x > 0 && x < 6 ? 1 : 0),
+  leakyRelu: (x) => (x > 0 ? 1 : 0.2),
+  elu: (x) => (x > 0 ? 1 : Math.exp(x)),
+  selu: (x) => (x < 0 ? SELU[1] * Math.exp(x) : SELU[0]),
+  exponential: Math.exp,
+  hardSigmoid: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
+  softsign: (x) => 1 / (1 + Math.abs(x)) ** 2,
+};
+
+test.each(Object.keys(SLOPES))('the slope of %s follows from its output, at its kinks too', (name) => {
+  const kinks = [0, 3, -3, 6];
+  const inputs = [...Float32Array.from([...kinks, ...grid.filter((x) => Math.abs(x) < 10)])];
+  const found = slopes(name, [...activate(name, inputs)], 2.5);
+  inputs.forEach((x, i) => {
+    const expected = 2.5 * SLOPES[name]!(x);
+    const allowed = 3e-6 * Math.max(1, Math.abs(expected));
+    const rounds = kinks.some((kink) => x !== kink && Math.abs(x - kink) < 1e-6); // beside a kink its output may be the kink's
+    if (!rounds) expect(Math.abs(found[i]! - expected), `${name} at ${x}`).toBeLessThan(allowed);
+  });
+});

@@ -2,11 +2,12 @@
 import type { KernelOps } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
+import { type BlockSums, blockSums } from './block-sums.js';
 import { type BlockMasks, type MaskOrders, withGateMasks } from './gate-masks.js';
 import { packGru, packGruInputs, withGruStatePanels, withGruWeights } from './gru-panels.js';
 import { addGruBlocks, GATE_PLACES } from './gru-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
-import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
+import { addressIn, eachBlock, roundUp, type Sizes, sizesOf, stateBytesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
 import { withBackwardInput } from './table-gradients.js';
 import { withInput } from './table-input.js';
@@ -26,15 +27,6 @@ export function gruProgram(runtime: KernelRuntime): SequenceProgram<GruConfig> {
   };
 }
 
-/** Bytes of one block's records. */
-function stateBytesOf(
-  { wasm }: KernelRuntime,
-  { steps, blockRows, units }: Sizes,
-  recording: boolean,
-): number {
-  return (recording ? steps + 1 : 2) * wasm.gruRecordBytes(blockRows, units);
-}
-
 /** Both activations and where the reset gate acts, as the kernels take them. */
 function cellFlags({ activation, recurrentActivation, resetAfter }: GruConfig): readonly number[] {
   return [activationCode(activation)!, activationCode(recurrentActivation)!, Number(resetAfter)];
@@ -45,11 +37,11 @@ function forward(
   runtime: KernelRuntime,
   call: SequenceCall<GruConfig>,
 ): { output: tf.Tensor; states: tf.Tensor } {
-  const { storage } = runtime;
+  const { wasm, storage } = runtime;
   const { config, recording } = call;
   const sizes = sizesOf(call.x, config);
-  const { batch, steps, units, blocks } = sizes;
-  const stateBytes = stateBytesOf(runtime, sizes, recording);
+  const { batch, steps, units, blocks, blockRows } = sizes;
+  const stateBytes = stateBytesOf(sizes, wasm.gruRecordBytes(blockRows, units), recording);
   const output = storage.empty(config.returnSequences ? [batch, steps, units] : [batch, units]);
   const states = storage.empty([(blocks * stateBytes) / 4]);
   const at = addressIn(runtime);
@@ -92,22 +84,22 @@ function backward(runtime: KernelRuntime, call: RecordedCall<GruConfig>, dy: tf.
     pack: (to: number) => packGruInputs(runtime, whole, kernel, shape, to),
   };
   const ofX = withBackwardInput(runtime, whole, call, ofInputs, ({ x, dx, dKernel, sizes }) => {
-    const { blocks, blockRows, chunkSteps } = sizes;
-    const sumBytes = wasm.gruSumsBytes(sizes.inputSize, units, resetAfter);
+    const { blockRows, chunkSteps } = sizes;
+    const kept = blockSums(runtime, sizes, wasm.gruSumsBytes(sizes.inputSize, units, resetAfter));
     const scratchBytes = roundUp(
       wasm.gruScratchBytes(blockRows, sizes.inputSize, units, chunkSteps, resetAfter),
     );
     const inputBytes = x ? roundUp(ofInputs.panelBytes) : 0;
     withGruStatePanels(runtime, sizes, call, (statePanels) =>
-      runtime.withScratch(inputBytes + runtime.threads * scratchBytes + blocks * sumBytes, (inputPanels) => {
+      runtime.withScratch(inputBytes + runtime.threads * scratchBytes + kept.bytes, (inputPanels) => {
         const scratch = inputPanels + inputBytes;
         const sums = scratch + runtime.threads * scratchBytes;
         if (x) ofInputs.pack(inputPanels);
-        const work = { sums, sumBytes, scratch, scratchBytes, inputPanels, statePanels };
+        const work = { kept, sums, scratch, scratchBytes, inputPanels, statePanels };
         withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
           runBlocks(runtime, config, sizes, { dx, dInitial, x, ...given, ...work }, masksOf),
         );
-        addGruBlocks(wasm, sizes, config.resetAfter, { sums, sumBytes, dKernel, dRecurrentKernel, dBias });
+        addGruBlocks(wasm, sizes, config.resetAfter, { kept, sums, dKernel, dRecurrentKernel, dBias });
       }),
     );
   });
@@ -122,8 +114,8 @@ interface Places {
   readonly states: number;
   readonly x: number;
   readonly mask: number;
+  readonly kept: BlockSums;
   readonly sums: number;
-  readonly sumBytes: number;
   readonly scratch: number;
   readonly scratchBytes: number;
   readonly inputPanels: number;
@@ -138,14 +130,14 @@ function runBlocks(
   masksOf: BlockMasks,
 ): void {
   const { dx, dInitial, dy, states, x, mask, inputPanels, statePanels } = places;
-  const { sums, sumBytes, scratch, scratchBytes } = places;
-  const { steps, inputSize, units, chunkSteps } = sizes;
-  const stateBytes = stateBytesOf(runtime, sizes, true);
+  const { kept, sums, scratch, scratchBytes } = places;
+  const { steps, inputSize, units, blockRows, chunkSteps } = sizes;
+  const stateBytes = stateBytesOf(sizes, runtime.wasm.gruRecordBytes(blockRows, units), true);
   const flags = [...cellFlags(config), Number(config.goBackwards), Number(config.returnSequences)];
   const calls = eachBlock(sizes, (block, row, rows) => [
-    ...[dx, dInitial, sums + block * sumBytes, scratch],
+    ...[dx, dInitial, sums + kept.offsetOf(block), scratch],
     ...[dy, states + block * stateBytes, x, inputPanels, statePanels, mask, ...masksOf(block)],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
-  runtime.run('gruBackward', calls, { argument: 3, bytes: scratchBytes });
+  kept.run('gruBackward', calls, { argument: 3, bytes: scratchBytes }, sums);
 }

@@ -1,11 +1,12 @@
 /** The blocks' sums of a GRU, added into the gradients of its weights. */
+import type { BlockSums } from './block-sums.js';
 import { roundUp, type Sizes } from './sequence-blocks.js';
 import type { WasmKernels } from './wasm-module.js';
 
 /** Where the sums are and where they go; 0: not wanted. */
 export interface GruSums {
+  readonly kept: BlockSums;
   readonly sums: number;
-  readonly sumBytes: number;
   readonly dKernel: number;
   readonly dRecurrentKernel: number;
   readonly dBias: number;
@@ -20,13 +21,13 @@ export const GATE_PLACES: readonly number[] = [1, 2, 0];
  */
 export function addGruBlocks(
   wasm: WasmKernels,
-  { inputSize, units, paddedUnits, blocks }: Sizes,
+  { inputSize, units, paddedUnits }: Sizes,
   resetAfter: boolean,
-  { sums, sumBytes, dKernel, dRecurrentKernel, dBias }: GruSums,
+  { kept, sums, dKernel, dRecurrentKernel, dBias }: GruSums,
 ): void {
   const [gate, columns] = [4 * paddedUnits, 4 * units];
   const add = (out: number, at: number, rowBytes: number, rows: number): void =>
-    wasm.sumBlocks(out, 3 * columns, sums + at, sumBytes, rowBytes, blocks, rows, units);
+    wasm.sumBlocks(out, 3 * columns, sums + at, kept.sumBytes, rowBytes, kept.left, rows, units);
   const addGates = (out: number, at: number, places: readonly number[], rowBytes: number, rows: number) => {
     if (out) places.forEach((place, i) => add(out + i * columns, at + place * gate, rowBytes, rows));
   };

@@ -86,4 +86,10 @@ describe('Heap', () => {
       expect(isOstinatoError(error, 'heap-address')).toBe(true);
     }
   });
+
+  test.each([-1, -(2 ** 31), Number.NaN])('%d is no size', (size) => {
+    const heap = new Heap();
+    expect(() => heap.allocate(size)).toThrow(/not a number of bytes.*\(heap-size\)/);
+    expect(heap.bytesInUse).toBe(0);
+  });
 });

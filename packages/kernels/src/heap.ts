@@ -48,7 +48,7 @@ export function isShared(memory: WebAssembly.Memory): boolean {
  * Memory and allocator in one.
  *
  * Units    sizes and addresses in bytes; addresses run to 4 GiB and are plain positive numbers
- * Throws   `heap-exhausted` when the memory cannot grow; `heap-address` for an address that is not in use
+ * Throws   `heap-exhausted` when the memory cannot grow; `heap-size` for what is no size; `heap-address` for an address that is not in use
  */
 export class Heap {
   readonly memory: WebAssembly.Memory;
@@ -84,6 +84,7 @@ export class Heap {
 
   /** The address of a new block of at least `size` bytes, whose content is whatever was there. */
   allocate(size: number): number {
+    if (!(size >= 0)) throw noSize(size);
     const wanted = Math.max(ALIGNMENT, roundUp(size));
     const start = this.#take(wanted) ?? this.#extend(wanted);
     this.#used.set(start, { size: wanted, holders: 1 });
@@ -214,6 +215,14 @@ export class Heap {
       });
     }
   }
+}
+
+function noSize(received: unknown): OstinatoError {
+  return new OstinatoError('heap-size', {
+    where: '@ostinato/kernels heap',
+    what: 'This is not a number of bytes',
+    received: show(received),
+  });
 }
 
 function roundUp(size: number): number {

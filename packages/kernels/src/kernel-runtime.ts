@@ -164,7 +164,8 @@ export class KernelRuntime {
     for (const [name, value] of Object.entries(compiled)) {
       if (typeof value !== 'function') continue;
       const kernel = value as Call;
-      if (name.endsWith('Bytes')) functions[name] = kernel;
+      if (name.endsWith('Bytes'))
+        functions[name] = bytesOf(value as (...values: readonly number[]) => number);
       else if (name in READING) {
         functions[name] = (...values: readonly number[]): unknown => {
           this.#pool?.join();
@@ -185,6 +186,11 @@ export class KernelRuntime {
       heap.free(address);
     }
   }
+}
+
+/** As sizes in JavaScript are, without a sign. */
+function bytesOf(kernel: (...values: readonly number[]) => number): (...values: readonly number[]) => number {
+  return (...values) => kernel(...values) >>> 0;
 }
 
 function notReady(): OstinatoError {

@@ -2,10 +2,11 @@
 import type { GatedSequenceConfig } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
+import { type BlockSums, blockSums } from './block-sums.js';
 import { type BlockMasks, type MaskOrders, withGateMasks } from './gate-masks.js';
 import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
-import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
+import { addressIn, eachBlock, roundUp, type Sizes, sizesOf, stateBytesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
 import { withBackwardInput } from './table-gradients.js';
 import { withInput } from './table-input.js';
@@ -53,7 +54,7 @@ function forward(
   const { config, recording } = call;
   const sizes = sizesOf(call.x, config);
   const { steps, units, paddedUnits, blocks, blockRows } = sizes;
-  const stateBytes = wasm.lstmStateBytes(blockRows, units, steps, Number(recording));
+  const stateBytes = stateBytesOf(sizes, wasm.lstmRecordBytes(blockRows, units), recording);
   const output = storage.empty(outputShape(sizes, config));
   const states = storage.empty([(blocks * stateBytes) / 4]);
   const at = addressIn(runtime);
@@ -114,22 +115,22 @@ function backward(
     pack: (to: number) => packTransposed(wasm, to, kernel, inputSize, inputShape, 4 * units),
   };
   const ofX = withBackwardInput(runtime, whole, call, ofInputs, ({ x, dx, dKernel, sizes }) => {
-    const { blocks, blockRows, chunkSteps } = sizes;
-    const sumBytes = wasm.lstmSumsBytes(sizes.inputSize, units);
+    const { blockRows, chunkSteps } = sizes;
+    const kept = blockSums(runtime, sizes, wasm.lstmSumsBytes(sizes.inputSize, units));
     const scratchBytes = roundUp(wasm.lstmScratchBytes(blockRows, sizes.inputSize, units, chunkSteps));
     const inputPanelBytes = x ? ofInputs.panelBytes : 0;
     const panelBytes = roundUp(inputPanelBytes + transposedBytes(stateShape, units));
-    runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
+    runtime.withScratch(panelBytes + runtime.threads * scratchBytes + kept.bytes, (panels) => {
       const statePanels = panels + inputPanelBytes;
       const scratch = panels + panelBytes;
       const sums = scratch + runtime.threads * scratchBytes;
       if (x) ofInputs.pack(panels);
       packTransposed(wasm, statePanels, recurrentKernel, units, stateShape, 4 * units);
-      const places = { dx, x, sums, sumBytes, scratch, scratchBytes, panels, statePanels, ...given };
+      const places = { dx, x, kept, sums, scratch, scratchBytes, panels, statePanels, ...given };
       withGateMasks(runtime, sizes, call, BACKWARD_MASKS, (masksOf) =>
         runBlocks(runtime, config, sizes, places, masksOf),
       );
-      addGateSums(runtime, sizes, 4, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
+      addGateSums(runtime, sizes, 4, kept, sums, [dKernel, dRecurrentKernel, dBias]);
     });
   });
   return [...ofX, ...gradients].filter((gradient) => gradient !== undefined);
@@ -147,8 +148,8 @@ interface Places {
   readonly mask: number;
   readonly panels: number;
   readonly statePanels: number;
+  readonly kept: BlockSums;
   readonly sums: number;
-  readonly sumBytes: number;
   readonly scratch: number;
   readonly scratchBytes: number;
 }
@@ -161,14 +162,14 @@ function runBlocks(
   masksOf: BlockMasks,
 ): void {
   const { dx, dInitialH, dInitialC, dy, dLastC, states, x, mask, panels, statePanels } = places;
-  const { sums, sumBytes, scratch, scratchBytes } = places;
+  const { kept, sums, scratch, scratchBytes } = places;
   const { steps, inputSize, units, blockRows, chunkSteps } = sizes;
-  const stateBytes = runtime.wasm.lstmStateBytes(blockRows, units, steps, 1);
+  const stateBytes = stateBytesOf(sizes, runtime.wasm.lstmRecordBytes(blockRows, units), true);
   const flags = [...codesOf(config), Number(config.goBackwards), Number(config.returnSequences)];
   const calls = eachBlock(sizes, (block, row, rows) => [
-    ...[dx, dInitialH, dInitialC, sums + block * sumBytes, scratch],
+    ...[dx, dInitialH, dInitialC, sums + kept.offsetOf(block), scratch],
     ...[dy, dLastC, states + block * stateBytes, x, panels, statePanels, mask, ...masksOf(block)],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
-  runtime.run('lstmBackward', calls, { argument: 4, bytes: scratchBytes });
+  kept.run('lstmBackward', calls, { argument: 4, bytes: scratchBytes }, sums);
 }

@@ -94,8 +94,8 @@ function runBlocks(memory: Guarded, sizes: Sizes): Float32Array[] {
   for (const block of order) {
     const row = block * blockRows;
     const rows = Math.min(blockRows, batch - row);
-    const states = memory.output(`states ${block}`, wasm.lstmStateBytes(rows, units, steps, 1));
-    const turns = memory.output(`two states ${block}`, wasm.lstmStateBytes(rows, units, steps, 0));
+    const states = memory.output(`states ${block}`, (steps + 1) * wasm.lstmRecordBytes(rows, units));
+    const turns = memory.output(`two states ${block}`, 2 * wasm.lstmRecordBytes(rows, units));
     const scratch = memory.output(`scratch ${block}`, wasm.lstmScratchBytes(rows, inputSize, units, chunk));
     const shape = [row, rows, steps, inputSize, units] as const;
     const masksOf = (name: string, columns: number): number =>

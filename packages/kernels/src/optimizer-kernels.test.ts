@@ -194,3 +194,16 @@ test('slots that do not fit are refused', () => {
     /shape-mismatch/,
   );
 });
+
+test('an epsilon that does not hide what the kernels drop of the squares is refused', () => {
+  const reason = (op: KernelOp, epsilon: number) => {
+    const kernel = all.find((candidate) => candidate.op === op) as unknown as {
+      refuse(config: object): string | undefined;
+    };
+    return kernel.refuse({ epsilon });
+  };
+  expect(reason('optimizer.adam', 1e-20)).toBe('epsilon below 1e-12');
+  expect(reason('optimizer.adam', 1e-12)).toBeUndefined();
+  expect(reason('optimizer.rmsprop', 1e-30)).toBe('epsilon below 1e-24');
+  expect(reason('optimizer.rmsprop', 1e-7)).toBeUndefined();
+});

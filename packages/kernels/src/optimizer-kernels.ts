@@ -16,6 +16,14 @@ export function optimizerKernels(runtime: KernelRuntime): AnyKernel[] {
   return [sgdKernel(runtime), adamKernel(runtime), rmspropKernel(runtime)];
 }
 
+/** Squares below 2⁻¹⁰⁰ become zero (`assembly/drop-tiny.ts`). That shows where epsilon is not much larger: than their root, or than they. */
+const ADAM_EPSILON = 1e-12;
+const RMSPROP_EPSILON = 1e-24;
+
+function tooSmall(epsilon: number, least: number): string | undefined {
+  return epsilon < least ? `epsilon below ${least}` : undefined;
+}
+
 function sgdKernel(runtime: KernelRuntime): Kernel<'optimizer.sgd'> {
   return {
     op: 'optimizer.sgd',
@@ -31,7 +39,7 @@ function sgdKernel(runtime: KernelRuntime): Kernel<'optimizer.sgd'> {
 function adamKernel(runtime: KernelRuntime): Kernel<'optimizer.adam'> {
   return {
     op: 'optimizer.adam',
-    refuse: () => runtime.refusal,
+    refuse: ({ epsilon }) => runtime.refusal ?? tooSmall(epsilon, ADAM_EPSILON),
     run(inputs, { learningRate, beta1, beta2, epsilon, step, weightDecay = 0 }) {
       const { weight, gradient, slots } = addresses(runtime, inputs, 2);
       const alpha = (learningRate * Math.sqrt(1 - powInteger(beta2, step))) / (1 - powInteger(beta1, step));
@@ -45,7 +53,7 @@ function adamKernel(runtime: KernelRuntime): Kernel<'optimizer.adam'> {
 function rmspropKernel(runtime: KernelRuntime): Kernel<'optimizer.rmsprop'> {
   return {
     op: 'optimizer.rmsprop',
-    refuse: () => runtime.refusal,
+    refuse: ({ epsilon }) => runtime.refusal ?? tooSmall(epsilon, RMSPROP_EPSILON),
     run(inputs, { learningRate, rho, momentum, epsilon, centered }) {
       const pushed = momentum > 0;
       const { weight, gradient, slots } = addresses(

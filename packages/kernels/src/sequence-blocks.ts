@@ -1,5 +1,5 @@
 /** How a sequence operation is cut: blocks of batch rows, which need nothing of each other, and chunks of steps. */
-import type { SequenceConfig } from '@ostinato/core';
+import { OstinatoError, type SequenceConfig, showShape } from '@ostinato/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from './kernel-runtime.js';
 
@@ -22,9 +22,10 @@ export interface Sizes {
   readonly chunkSteps: number;
 }
 
-/** The sizes of a call whose input is x f32[batch, steps, inputSize]. */
+/** The sizes of a call whose input is x f32[batch, steps, inputSize]. Throws `shape-mismatch` without features: a product's chain is never empty. */
 export function sizesOf(x: tf.Tensor, { units }: SequenceConfig): Sizes {
   const [batch, steps, inputSize] = x.shape as [number, number, number];
+  if (inputSize === 0) throw noFeatures(x.shape);
   return {
     batch,
     steps,
@@ -37,6 +38,14 @@ export function sizesOf(x: tf.Tensor, { units }: SequenceConfig): Sizes {
   };
 }
 
+/**
+ * Bytes that a block keeps: the records of all steps and of what is behind the last for the way back, else of two steps in turn. Not a product
+ * of the kernels', whose numbers end at 4 GiB.
+ */
+export function stateBytesOf({ steps }: Sizes, recordBytes: number, recording: boolean): number {
+  return (recording ? steps + 1 : 2) * recordBytes;
+}
+
 /** The arguments of one call for each block: what `argumentsOf` says for its index, its first row and its number of rows. */
 export function eachBlock(
   { batch, blocks }: Sizes,
@@ -45,6 +54,15 @@ export function eachBlock(
   return Array.from({ length: blocks }, (_, block) => {
     const firstRow = block * BLOCK_ROWS;
     return argumentsOf(block, firstRow, Math.min(BLOCK_ROWS, batch - firstRow));
+  });
+}
+
+function noFeatures(shape: readonly number[]): OstinatoError {
+  return new OstinatoError('shape-mismatch', {
+    where: '@ostinato/kernels',
+    what: 'The steps of the sequences have no features',
+    expected: 'at least one',
+    received: showShape(shape),
   });
 }
 

@@ -1,10 +1,11 @@
 /** One call of the SimpleRNN kernels: buffers, the calls for the blocks, and the sums over them. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-codes.js';
+import { type BlockSums, blockSums } from './block-sums.js';
 import { type BlockMasks, type MaskOrders, withGateMasks } from './gate-masks.js';
 import { addGateSums } from './gate-sums.js';
 import type { KernelRuntime } from './kernel-runtime.js';
-import { addressIn, eachBlock, roundUp, type Sizes, sizesOf } from './sequence-blocks.js';
+import { addressIn, eachBlock, roundUp, type Sizes, sizesOf, stateBytesOf } from './sequence-blocks.js';
 import type { RecordedCall, SequenceCall, SequenceProgram } from './sequence-op.js';
 import { withBackwardInput } from './table-gradients.js';
 import { withInput } from './table-input.js';
@@ -20,22 +21,13 @@ export function simpleRnnProgram(runtime: KernelRuntime): SequenceProgram {
   };
 }
 
-/** Bytes of one block's states. */
-function stateBytesOf(
-  { wasm }: KernelRuntime,
-  { steps, blockRows, units }: Sizes,
-  recording: boolean,
-): number {
-  return (recording ? steps + 1 : 2) * wasm.slotBytes(blockRows, units);
-}
-
 /** Output f32[batch, steps, units] or f32[batch, units], and the states of all blocks for the way back. */
 function forward(runtime: KernelRuntime, call: SequenceCall): { output: tf.Tensor; states: tf.Tensor } {
   const { wasm, storage } = runtime;
   const { config, recording } = call;
   const sizes = sizesOf(call.x, config);
-  const { batch, steps, units, paddedUnits, blocks } = sizes;
-  const stateBytes = stateBytesOf(runtime, sizes, recording);
+  const { batch, steps, units, paddedUnits, blocks, blockRows } = sizes;
+  const stateBytes = stateBytesOf(sizes, wasm.slotBytes(blockRows, units), recording);
   const output = storage.empty(config.returnSequences ? [batch, steps, units] : [batch, units]);
   const states = storage.empty([(blocks * stateBytes) / 4]);
   const at = addressIn(runtime);
@@ -76,12 +68,12 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
   };
   const ofX = withBackwardInput(runtime, { inputSize, units, ...whole }, call, ofInputs, (input) => {
     const { x, dx, dKernel, sizes } = input;
-    const { blocks, blockRows, chunkSteps } = sizes;
-    const sumBytes = wasm.simpleRnnSumsBytes(sizes.inputSize, units);
+    const { blockRows, chunkSteps } = sizes;
+    const kept = blockSums(runtime, sizes, wasm.simpleRnnSumsBytes(sizes.inputSize, units));
     const scratchBytes = roundUp(wasm.simpleRnnScratchBytes(blockRows, sizes.inputSize, units, chunkSteps));
     const inputPanelBytes = x ? ofInputs.panelBytes : 0;
     const panelBytes = roundUp(inputPanelBytes + 4 * roundUp(units, 8) * (1 + units));
-    runtime.withScratch(panelBytes + runtime.threads * scratchBytes + blocks * sumBytes, (panels) => {
+    runtime.withScratch(panelBytes + runtime.threads * scratchBytes + kept.bytes, (panels) => {
       const statePanels = panels + inputPanelBytes;
       const scratch = panels + panelBytes;
       const sums = scratch + runtime.threads * scratchBytes;
@@ -91,8 +83,8 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
         dx,
         dInitial,
         x,
+        kept,
         sums,
-        sumBytes,
         scratch,
         scratchBytes,
         panels,
@@ -102,7 +94,7 @@ function backward(runtime: KernelRuntime, call: RecordedCall, dy: tf.Tensor): tf
       withGateMasks(runtime, sizes, call, MASK_ORDERS, (masksOf) =>
         runBlocks(runtime, call, sizes, places, masksOf),
       );
-      addGateSums(runtime, sizes, 1, sums, sumBytes, [dKernel, dRecurrentKernel, dBias]);
+      addGateSums(runtime, sizes, 1, kept, sums, [dKernel, dRecurrentKernel, dBias]);
     });
   });
   return [...ofX, ...gradients].filter((gradient) => gradient !== undefined);
@@ -118,8 +110,8 @@ interface Places {
   readonly mask: number;
   readonly panels: number;
   readonly statePanels: number;
+  readonly kept: BlockSums;
   readonly sums: number;
-  readonly sumBytes: number;
   readonly scratch: number;
   readonly scratchBytes: number;
 }
@@ -132,18 +124,18 @@ function runBlocks(
   masksOf: BlockMasks,
 ): void {
   const { dx, dInitial, dy, states, x, mask, panels, statePanels } = places;
-  const { sums, sumBytes, scratch, scratchBytes } = places;
-  const { steps, inputSize, units, chunkSteps } = sizes;
-  const stateBytes = stateBytesOf(runtime, sizes, true);
+  const { kept, sums, scratch, scratchBytes } = places;
+  const { steps, inputSize, units, blockRows, chunkSteps } = sizes;
+  const stateBytes = stateBytesOf(sizes, runtime.wasm.slotBytes(blockRows, units), true);
   const flags = [
     activationCode(config.activation)!,
     Number(config.goBackwards),
     Number(config.returnSequences),
   ];
   const calls = eachBlock(sizes, (block, row, rows) => [
-    ...[dx, dInitial, sums + block * sumBytes, scratch],
+    ...[dx, dInitial, sums + kept.offsetOf(block), scratch],
     ...[dy, states + block * stateBytes, x, panels, statePanels, mask, masksOf(block)[1]],
     ...[row, rows, steps, inputSize, units, chunkSteps, ...flags],
   ]);
-  runtime.run('simpleRnnBackward', calls, { argument: 3, bytes: scratchBytes });
+  kept.run('simpleRnnBackward', calls, { argument: 3, bytes: scratchBytes }, sums);
 }

@@ -91,7 +91,7 @@ export interface WasmKernels {
     backwards: number,
     keepStates: number,
   ): void;
-  lstmStateBytes(rows: number, units: number, steps: number, keepStates: number): number;
+  lstmRecordBytes(rows: number, units: number): number;
   lstmScratchBytes(rows: number, inputSize: number, units: number, chunkSteps: number): number;
   lstmSumsBytes(inputSize: number, units: number): number;
   lstmBackward(

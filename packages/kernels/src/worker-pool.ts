@@ -14,11 +14,13 @@ import { workerSource } from './worker-source.js';
 
 /** Milliseconds in which a worker has to report that it is ready. */
 const START_LIMIT = 10_000;
-/** A worker is given up when the caller has waited this many times its own slowest call of a kernel, and never before this many milliseconds. */
+/**
+ * A worker is given up when the caller has waited this many times its own slowest call of a kernel, and never before this many milliseconds: the
+ * caller's calls may have been short, of a smaller layer or of padding, and a call of a large layer takes half a minute. Nothing but time tells a
+ * worker that is dead from one that is slow, as nobody hears events while waiting; so one that is dead costs minutes, and the other its results.
+ */
 const PATIENCE_FACTOR = 100;
-const LEAST_PATIENCE = 10_000;
-/** The same, as long as the caller has made no call of that kernel itself. */
-const FIRST_PATIENCE = 60_000;
+const LEAST_PATIENCE = 300_000;
 
 export interface PoolOptions {
   /** Workers beside the calling thread. */
@@ -178,7 +180,7 @@ export class WorkerPool {
   #patienceFor(slowest: number): number {
     if (this.#alive === 0) return 0;
     if (this.#patience !== undefined) return this.#patience;
-    return slowest === 0 ? FIRST_PATIENCE : Math.max(LEAST_PATIENCE, PATIENCE_FACTOR * slowest);
+    return Math.max(LEAST_PATIENCE, PATIENCE_FACTOR * slowest);
   }
 
   #lose(name: string, patience: number): never {

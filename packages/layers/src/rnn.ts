@@ -252,11 +252,11 @@ export class RNN extends Layer {
   }
 
   #checkRank(shape: Shape, path: string, received: string): void {
-    if (shape.length >= 3 && shape[1] !== 0) return;
+    if (shape.length >= 3 && !shape.slice(1).includes(0)) return;
     throw new OstinatoError('shape-mismatch', {
       where: path,
       what: 'The input is not a batch of sequences',
-      expected: 'an input of [batch, steps, features] with at least one step',
+      expected: 'an input of [batch, steps, features] with at least one step and one feature',
       received,
       fix:
         shape.length === 2

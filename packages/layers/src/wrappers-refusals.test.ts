@@ -3,6 +3,7 @@ import { useBackend } from '@ostinato/backend';
 import { buildLayer, callLayer, createRegistry, createRng, type Layer, type Shape } from '@ostinato/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { bidirectional } from './bidirectional.js';
 import { convLstm1d } from './conv-lstm-1d.js';
 import { convLstm2d } from './conv-lstm-2d.js';
 import { dense } from './dense.js';
@@ -30,6 +31,11 @@ const one = gruCell({ units: 3 });
 const conv = (more: object) => () => convLstm2d({ filters: 2, kernelSize: 3, ...more } as never);
 test.each<[string, () => unknown, string]>([
   ['TimeDistributed without a layer', () => timeDistributed({} as never), 'config-layer'],
+  [
+    'a layer in place of options, as Keras has it',
+    () => bidirectional(gru({ units: 3 }) as never),
+    'config-type',
+  ],
   ['TimeDistributed of a cell', () => timeDistributed({ layer: one as never }), 'config-layer'],
   ['a stack of nothing', () => stackedRNNCells({ cells: [] }), 'config-cells'],
   ['a stack that is no list', () => stackedRNNCells({ cells: one as never }), 'config-cells'],

@@ -13,15 +13,20 @@ export interface NamedArray {
   readonly data: Float32Array;
 }
 
-/** Copies of all weights, in model order. */
-export async function readWeights(params: readonly PlacedParam[]): Promise<NamedArray[]> {
-  const weights: NamedArray[] = [];
-  for (const { path, param } of params) {
-    const { shape, tensor } = param;
-    const data = Float32Array.from((await tensor.data()) as Float32Array);
-    weights.push({ name: path, shape, data });
-  }
-  return weights;
+/** Copies of all weights, in model order, as they are when it is called. */
+export function readWeights(params: readonly PlacedParam[]): Promise<NamedArray[]> {
+  return readAll(params.map(({ path, param }) => [path, param.tensor] as const));
+}
+
+/** Copies of tensors, under their names. All are asked for at once: a training that goes on meanwhile does not get between them. */
+export function readAll(
+  tensors: readonly (readonly [name: string, tensor: tf.Tensor])[],
+): Promise<NamedArray[]> {
+  const reads = tensors.map(async ([name, tensor]) => {
+    const shape = [...tensor.shape];
+    return { name, shape, data: Float32Array.from((await tensor.data()) as Float32Array) };
+  });
+  return Promise.all(reads);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { OstinatoError } from '@ostinato/core';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseArguments } from './parse-arguments.js';
 import { isUsageError } from './usage-error.js';
 
@@ -15,6 +15,28 @@ function failure(...argv: string[]): { code: string; message: string } {
   }
   throw new Error(`'${argv.join(' ')}' was accepted`);
 }
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('started by `npm start`', () => {
+  it('says so in the help, in line, and in errors', () => {
+    const help = (): string => (parseArguments(['train', '--help']) as { text: string }).text;
+    const own = help();
+    vi.stubEnv('npm_lifecycle_event', 'start');
+    const text = help();
+    expect(text).toContain('Usage: npm start -- train [options]');
+    expect(text).toContain('$ npm start -- train --json out.json ');
+    expect(text).not.toContain('ostinato-imdb');
+    const column = (all: string) =>
+      all
+        .split('\n')
+        .find((line) => line.includes('every figure'))!
+        .indexOf('every');
+    expect(column(text)).toBe(column(own));
+    expect(failure('evaluate', '--epochs', '3').message).toMatch(/^\[npm start -- evaluate\]/);
+    expect(failure('what a film').message).toContain("npm start -- predict 'the review");
+  });
+});
 
 const recipe = {
   model: 'simple-rnn',

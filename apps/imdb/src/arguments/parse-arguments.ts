@@ -1,10 +1,9 @@
 /** From the words of the command line to a request. */
 import { type Command, CommanderError } from 'commander';
+import { programName, withProgramName } from '../program-name.js';
 import { buildProgram } from './program.js';
 import type { CompareOptions, EvaluateOptions, PredictOptions, Request, TrainOptions } from './requests.js';
 import { unexpectedWord, usageError } from './usage-error.js';
-
-const PROGRAM = 'ostinato-imdb';
 
 /**
  * Reads the arguments; prints nothing.
@@ -16,7 +15,7 @@ const PROGRAM = 'ostinato-imdb';
  */
 export function parseArguments(argv: readonly string[]): Request {
   let request: Request | undefined;
-  let entered = PROGRAM;
+  let entered = programName();
   let text = '';
   const program = buildProgram((command) => {
     command.action(() => {
@@ -24,7 +23,7 @@ export function parseArguments(argv: readonly string[]): Request {
     });
   });
   program.hook('preSubcommand', (_program, command) => {
-    entered = `${PROGRAM} ${command.name()}`;
+    entered = `${programName()} ${command.name()}`;
   });
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeOut: (chunk) => (text += chunk) });
@@ -33,7 +32,7 @@ export function parseArguments(argv: readonly string[]): Request {
     program.parse([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { command: 'print', text };
+    if (error.exitCode === 0) return { command: 'print', text: withProgramName(text) };
     throw usageError(error, entered);
   }
   return request!;
@@ -47,7 +46,7 @@ function toRequest(command: Command): Request {
   const [word] = command.args;
   if (word !== undefined) {
     const commands = command.parent!.commands.map((known) => known.name());
-    throw unexpectedWord(word, PROGRAM, commands);
+    throw unexpectedWord(word, programName(), commands);
   }
   const withData = { offline: false, ...options };
   const training = { bucket: false, ...withData };

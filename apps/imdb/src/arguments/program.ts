@@ -1,5 +1,6 @@
 /** The command line: commands, options, their defaults and limits, and the help texts. */
 import { Command, Option } from 'commander';
+import { programName } from '../program-name.js';
 import { defaultMaxLen, modelKinds } from '../recipe.js';
 import { JUDGED_TOGETHER } from '../review-feed.js';
 import { compareExamples, epilogue, evaluateExamples, predictExamples, trainExamples } from './help-texts.js';
@@ -13,7 +14,7 @@ const LEAST_WORDS = 5;
 
 /** The commands, without what they do; `takeAction` is given each command to fill in. */
 export function buildProgram(takeAction: (command: Command) => void): Command {
-  const program = new Command('ostinato-imdb')
+  const program = new Command(programName())
     .description('Learns from film reviews whether a review is positive, with a recurrent network.')
     .version(programVersion(), '--version', 'the version of this program')
     .addHelpText('after', epilogue)

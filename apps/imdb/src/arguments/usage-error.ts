@@ -1,6 +1,7 @@
 /** Wrong use of the command line, as the errors of the rest of the program. */
 import { isOstinatoError, nearest, OstinatoError, show } from '@ostinato/core';
 import type { CommanderError } from 'commander';
+import { programName } from '../program-name.js';
 
 const USAGE = /^usage-/;
 
@@ -36,6 +37,6 @@ export function unexpectedWord(word: string, command: string, commands: readonly
     received: show(word),
     fix: near
       ? `Did you mean '${near}'?`
-      : "To judge a review, use: ostinato-imdb predict 'the review in quotes'",
+      : `To judge a review, use: ${programName()} predict 'the review in quotes'`,
   });
 }

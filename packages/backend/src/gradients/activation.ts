@@ -1,4 +1,4 @@
-/** Gradients of activation functions that are kernels. At a kink the slope is that of the lower side, as in TensorFlow. */
+/** Gradients of activation functions that are kernels. At a kink they have the slope of TensorFlow: that of the lower side, but for SELU. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ofInput, ofOutput, single } from './gradient-forms.js';
 
@@ -21,7 +21,7 @@ const leakyRelu: tf.GradConfig = {
 /** y + 1 = eˣ below 0. */
 const elu = ofOutput('Elu', (dy, y) => tf.where(tf.greater(y, 0), dy, tf.mul(dy, tf.add(y, 1))));
 const selu = ofOutput('Selu', (dy, y) =>
-  tf.where(tf.greater(y, 0), tf.mul(dy, SELU_SCALE), tf.mul(dy, tf.add(y, SELU_SCALE_ALPHA))),
+  tf.where(tf.less(y, 0), tf.mul(dy, tf.add(y, SELU_SCALE_ALPHA)), tf.mul(dy, SELU_SCALE)),
 );
 const clipByValue: tf.GradConfig = {
   kernelName: 'ClipByValue',

@@ -1,18 +1,15 @@
 /** The states that stateful layers keep between batches, read and put back. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { PlacedLayer } from '../model/network.js';
-import type { NamedArray } from '../weights.js';
+import { type NamedArray, readAll } from '../weights.js';
 
 /** Copies of all kept states, under `<path of the layer>/<name>`. */
-export async function readKeptStates(placed: readonly PlacedLayer[]): Promise<NamedArray[]> {
-  const states: NamedArray[] = [];
-  for (const { layer, path } of placed) {
-    for (const [name, state] of layer.keptStates()) {
-      const data = Float32Array.from((await state.data()) as Float32Array);
-      states.push({ name: `${path}/${name}`, shape: [...state.shape], data });
-    }
-  }
-  return states;
+export function readKeptStates(placed: readonly PlacedLayer[]): Promise<NamedArray[]> {
+  return readAll(
+    placed.flatMap(({ layer, path }) =>
+      [...layer.keptStates()].map(([name, state]) => [`${path}/${name}`, state] as const),
+    ),
+  );
 }
 
 /** Puts them back; layers of which there are none forget theirs. Throws `states-count` for states that do not fit. */

@@ -61,13 +61,19 @@ export class TrainingStates {
     return this.#progress && this.#progress.phase !== 'ended' ? this.#progress.position() : undefined;
   }
 
-  /** The whole training between two batches, as one file. */
+  /** The whole training between two batches, as one file. All is read at once, but for the states of callbacks. */
   async toBytes(): Promise<Uint8Array> {
     const { compiled } = this.#lesson!;
+    while (compiled.state.halfTaken) await compiled.state.halfTaken;
     const progress = this.#progress;
     const { network, options } = this.#model;
     const plugins = options.registry.plugins.map(({ name, version }) => [name, version]);
-    return encodeState({
+    const reads = Promise.all([
+      readWeights(network.weights()),
+      compiled.state.exportState(network.weights()),
+      progress?.held ?? readKeptStates(network.placed),
+    ]);
+    const present = {
       versions: { [self.name]: self.version, ...Object.fromEntries(plugins) },
       facts: this.#facts(),
       inputs: network.inputSpecs,
@@ -75,11 +81,10 @@ export class TrainingStates {
       seconds: progress?.seconds ?? 0,
       figures: progress?.figures?.state() ?? progress?.restored ?? null,
       history: progress?.history.epochs ?? [],
-      weights: await readWeights(network.weights()),
-      optimizer: await compiled.state.exportState(network.weights()),
-      kept: progress?.held ?? (await readKeptStates(network.placed)),
-      callbacks: progress ? await readCallbackStates(progress.callbacks) : new Map(),
-    });
+    };
+    const callbacks = progress ? await readCallbackStates(progress.callbacks) : new Map();
+    const [weights, optimizer, kept] = await reads;
+    return encodeState({ ...present, weights, optimizer, kept, callbacks });
   }
 
   /**

@@ -48,6 +48,8 @@ export class OptimizerState {
   readonly #kept = new Map<Param, Slots>();
   #steps = 0;
   #updates = 0;
+  /** Of a proposal that is neither accepted nor rejected: ends with it. */
+  #open: { readonly over: Promise<void>; readonly end: () => void } | undefined;
 
   /** `known`: the schedules that a saved state may name. */
   constructor(optimizer: Optimizer, known: Catalogue<LearningRateSchedule> = schedules) {
@@ -78,7 +80,13 @@ export class OptimizerState {
     const due = (this.#steps + 1) % (this.optimizer.gradientAccumulationSteps ?? 1) === 0;
     const learningRate = due ? this.#learningRate() : 0;
     try {
-      return this.#compute(gradients, kernels, due, learningRate);
+      const proposal = this.#compute(gradients, kernels, due, learningRate);
+      let end = (): void => {};
+      const over = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      this.#open = { over, end };
+      return proposal;
     } catch (error) {
       this.reset();
       throw error;
@@ -112,6 +120,7 @@ export class OptimizerState {
 
   /** Takes the step: parameters and slots get their new values. */
   accept({ changes, due, sums }: Proposal): void {
+    this.#close();
     sums.dispose();
     this.#count(this.#steps + 1, this.#updates + (due ? 1 : 0));
     for (const { param, next, kept } of changes) {
@@ -123,12 +132,23 @@ export class OptimizerState {
 
   /** Leaves all parameters as they are, and starts anew: no slots, no steps taken. */
   reject({ changes, sums }: Proposal): void {
+    this.#close();
     sums.dispose();
     for (const { param, next, kept } of changes) {
       if (next !== param.tensor) next.dispose();
       disposeTensors(kept, this.#keptOf(param));
     }
     this.reset();
+  }
+
+  #close(): void {
+    this.#open?.end();
+    this.#open = undefined;
+  }
+
+  /** Present while a step is half taken, whose slots may be new already and its weights not: ends with that. For whoever reads both beside a training. */
+  get halfTaken(): Promise<void> | undefined {
+    return this.#open?.over;
   }
 
   /** Forgets the slots and the steps taken. */

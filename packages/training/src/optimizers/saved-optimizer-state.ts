@@ -14,7 +14,7 @@ import {
 } from '@ostinato/core';
 import type { PlacedParam } from '../model/network.js';
 import { isIdentifier, resolveSchedule } from '../schedules/resolve-schedule.js';
-import type { NamedArray } from '../weights.js';
+import { type NamedArray, readAll } from '../weights.js';
 import { disposeTensors, tidied } from './kept-tensors.js';
 
 /** What `exportState` gives and `importState` takes. */
@@ -43,18 +43,18 @@ export function rateJson(optimizer: Optimizer): JsonValue {
 }
 
 /** Copies of all kept tensors, read before anything can overwrite them. */
-export async function readKept(
+export function readKept(
   kept: ReadonlyMap<Param, Slots>,
   placed: readonly PlacedParam[],
 ): Promise<NamedArray[]> {
   const paths = new Map(placed.map(({ path, param }) => [param, path]));
-  const reads = [...kept].flatMap(([param, slots]) =>
-    Object.entries(slots).map(async ([slot, tensor]) => {
-      const data = Float32Array.from((await tensor.data()) as Float32Array);
-      return { name: `${paths.get(param) ?? param.path}/${slot}`, shape: [...tensor.shape], data };
-    }),
+  return readAll(
+    [...kept].flatMap(([param, slots]) =>
+      Object.entries(slots).map(
+        ([slot, tensor]) => [`${paths.get(param) ?? param.path}/${slot}`, tensor] as const,
+      ),
+    ),
   );
-  return Promise.all(reads);
 }
 
 /** Throws `optimizer-state` for a state of another optimizer or of other parameters, or for what is no state. */
