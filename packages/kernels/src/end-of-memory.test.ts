@@ -1,6 +1,7 @@
 // Inputs that end where the memory ends: a kernel that reads a whole vector for the last odd values would trap.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { randomValues } from '../test/random-values.js';
+import { KernelRuntime } from './kernel-runtime.js';
 import { compileKernels, instantiateKernels, type WasmKernels } from './wasm-module.js';
 
 const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
@@ -141,3 +142,20 @@ describe.each(SIZES)('rows of %i values', (size) => {
     ).not.toThrow();
   });
 });
+
+test.each([1, 2])(
+  'a call outside of the memory is a bug of the kernels and no want of memory, on %d threads',
+  async (threads) => {
+    const own = new KernelRuntime({ threads });
+    await own.start();
+    const outside = [0xffff_ff00, 3, 16];
+    const bug = expect.objectContaining({ code: 'worker-failed' });
+    expect(() => own.wasm.activate(0xffff_ff00, 3, 16)).toThrow(bug);
+    expect(() => own.wasm.findInvalidId(0xffff_ff00, 64, 3)).toThrow(bug);
+    expect(() => {
+      own.run('activate', [outside, outside]);
+      own.storage.heap.beforeAccess();
+    }).toThrow(bug);
+    await own.stop();
+  },
+);

@@ -4,7 +4,7 @@ import { Heap } from './heap.js';
 import { HeapBackend } from './heap-backend.js';
 import { wantedThreads } from './thread.js';
 import { compileKernels, instantiateKernels, type WasmKernels } from './wasm-module.js';
-import { type Call, startPool, type WorkerPool } from './worker-pool.js';
+import { type Call, callKernel, startPool, type WorkerPool } from './worker-pool.js';
 
 /** The compiled functions that return nothing: what threads can be told to call. */
 export type TaskName = {
@@ -155,7 +155,7 @@ export class KernelRuntime {
 
   #call(name: string, kernel: Call, values: readonly number[]): void {
     if (this.#pool) this.#pool.call(name, kernel, values);
-    else kernel(...values);
+    else callKernel(name, kernel, values);
   }
 
   /** The same functions, each called after what is open; but for those that only tell sizes. */
@@ -169,7 +169,7 @@ export class KernelRuntime {
       else if (name in READING) {
         functions[name] = (...values: readonly number[]): unknown => {
           this.#pool?.join();
-          return kernel(...values);
+          return callKernel(name, value as (...values: readonly number[]) => unknown, values);
         };
       } else functions[name] = (...values: readonly number[]): void => this.#call(name, kernel, values);
     }

@@ -113,7 +113,7 @@ export class WorkerPool {
   /** Has one call made by this thread, after those of the `run` before: at once if they are done, else when somebody joins. */
   call(name: string, kernel: Call, values: readonly number[]): void {
     if (this.#open) this.#queue.push({ name, kernel, values });
-    else kernel(...values);
+    else callKernel(name, kernel, values);
   }
 
   /**
@@ -127,13 +127,7 @@ export class WorkerPool {
     this.#open = undefined;
     this.#queue = [];
     this.#finish(round);
-    for (const { name, kernel, values } of queue) {
-      try {
-        kernel(...values);
-      } catch (cause) {
-        throw failed(name, cause);
-      }
-    }
+    for (const { name, kernel, values } of queue) callKernel(name, kernel, values);
   }
 
   /** Ends the workers once they are done; later calls run on the caller's thread. Throws as `join`, when they are ended. */
@@ -236,6 +230,19 @@ export async function startPool(options: PoolOptions): Promise<{ pool?: WorkerPo
   if (options.workers === 0) return {};
   const reason = threadsRefusal();
   return reason === undefined ? { pool: await WorkerPool.start(options) } : { reason };
+}
+
+/** A call by this thread. Throws `worker-failed` when it traps: kernels ask for no memory, so that is never for want of it. */
+export function callKernel<T>(
+  name: string,
+  kernel: (...values: readonly number[]) => T,
+  values: readonly number[],
+): T {
+  try {
+    return kernel(...values);
+  } catch (cause) {
+    throw failed(name, cause);
+  }
 }
 
 function failed(name: string, cause: unknown): OstinatoError {
