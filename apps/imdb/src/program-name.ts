@@ -1,10 +1,10 @@
 /** What users type to start this program: `npm start --` for who did, else its own name. */
 
+const NAME = 'ostinato-imdb';
+
 export function programName(): string {
   return process.env.npm_lifecycle_event === 'start' ? 'npm start --' : NAME;
 }
-
-const NAME = 'ostinato-imdb';
 
 /** A help text with the program's name as users type it; what stands in a column stays there. */
 export function withProgramName(text: string): string {

@@ -30,7 +30,7 @@ const styles: Readonly<Record<ModelKind, Series['style']>> = {
 export function comparisonPage({ figures, source, environment }: ComparisonFacts): string {
   const { data, models, seed } = figures;
   const names = inWords(models.map(({ model }) => model));
-  const body = html`<p class="lead">Is a review positive? ${source.name}, ${countOf(data.train, 'review')} to train on and ${showCount(data.test)} to test on: the same ones, in the same order, for ${names}.${figures.bucketed && ' In batches of near length, their padding masked.'}</p>
+  const body = html`<p class="lead">Is a review positive? ${source.name}, ${countOf(data.train, 'review')} to train and validate on, and ${showCount(data.test)} to test on: the same ones, in the same order, for ${names}.${figures.bucketed && ' In batches of near length, their padding masked.'}</p>
 ${notices(figures, source)}
 <h2>Side by side</h2>
 ${comparisonTable(models)}

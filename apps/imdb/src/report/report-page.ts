@@ -32,7 +32,7 @@ export interface ReportFacts {
 export function reportPage(facts: ReportFacts): string {
   const { figures, source, verdicts } = facts;
   const title = `Film reviews, ${figures.model}, seed ${figures.seed}`;
-  const body = html`<p class="lead">Is a review positive? ${source.name}, ${countOf(figures.data.train, 'review')} to train on and ${showCount(figures.data.test)} to test on.</p>
+  const body = html`<p class="lead">Is a review positive? ${source.name}, ${countOf(figures.data.train, 'review')} to train and validate on, and ${showCount(figures.data.test)} to test on.</p>
 ${notices(figures, source)}
 ${headline(figures)}
 <h2>Training</h2>
