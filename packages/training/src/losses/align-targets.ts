@@ -14,25 +14,34 @@ export function alignTargets(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
   return values;
 }
 
-/** Targets of the predictions' shape (an axis of one at the end may be missing or too many). Throws `target-shape`. */
-export function checkSameShape(targets: Targets, outputShape: Shape, where: string): void {
+/** Targets of the predictions' shape (an axis of one at the end may be missing or too many). Throws `target-shape`, with `hint` if there is one. */
+export function checkSameShape(targets: Targets, outputShape: Shape, where: string, hint?: string): void {
   const [, ...output] = outputShape;
   const [, ...given] = targets.shape;
   if (fits(given, output) || (output.at(-1) === 1 && fits(given, output.slice(0, -1)))) return;
   if (given.at(-1) === 1 && fits(given.slice(0, -1), output)) return;
-  throw shapeError(targets, outputShape, where, [outputShape]);
+  throw shapeError(targets, outputShape, where, [outputShape], hint);
 }
 
-/** Targets that are class numbers: the predictions' shape without its last axis, or with one value there. */
+const ONE_HOT = "For a value for each class, as in one-hot targets, use 'categoricalCrossentropy'";
+
+/** Targets that are class numbers: the predictions' shape without its last axis, or with one value there. Throws `target-shape`. */
 export function checkClassShape(targets: Targets, outputShape: Shape, where: string): void {
+  if (areClassNumbers(targets, outputShape)) return;
   const [, ...output] = outputShape;
-  const [, ...given] = targets.shape;
   const leading = output.slice(0, -1);
-  if (fits(given, leading) || fits(given, [...leading, 1])) return;
-  throw shapeError(targets, outputShape, where, [
+  const wanted = [
     [null, ...leading],
     [null, ...leading, 1],
-  ]);
+  ];
+  const oneHot = fits(targets.shape.slice(1), output);
+  throw shapeError(targets, outputShape, where, wanted, oneHot ? ONE_HOT : undefined);
+}
+
+/** Whether targets have the shape of class numbers. */
+export function areClassNumbers({ shape }: Targets, outputShape: Shape): boolean {
+  const [given, leading] = [shape.slice(1), outputShape.slice(1, -1)];
+  return fits(given, leading) || fits(given, [...leading, 1]);
 }
 
 /** Every target passes. Throws `target-value` with the first that does not, and where it stands. */
@@ -64,11 +73,13 @@ function shapeError(
   outputShape: Shape,
   where: string,
   wanted: readonly Shape[],
+  fix?: string,
 ): OstinatoError {
   return new OstinatoError('target-shape', {
     where,
     what: `The targets do not fit the model's output ${showShape(outputShape)}`,
     expected: `targets of ${wanted.map(showShape).join(' or ')}`,
     received: showShape(targets.shape),
+    ...(fix === undefined ? {} : { fix }),
   });
 }

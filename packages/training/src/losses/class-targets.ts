@@ -1,10 +1,12 @@
 /** Checks of targets that hold a value for each class. */
 import { OstinatoError, type Shape, type Targets } from '@ostinato/core';
-import { checkSameShape, checkTargetValues } from './align-targets.js';
+import { areClassNumbers, checkSameShape, checkTargetValues } from './align-targets.js';
 import { shapeWithLastAxis } from './along-axis.js';
 
 /** How far the sum of soft targets may be from 1: they come rounded, and averaged over models. */
 const SLACK = 0.05;
+
+const CLASS_NUMBERS = "For class numbers use 'sparseCategoricalCrossentropy'";
 
 /**
  * Targets of the output's shape that say how likely each class is: they sum to 1 over `axis`, or are all 0 (padding).
@@ -12,7 +14,8 @@ const SLACK = 0.05;
  * Throws   `target-shape`, `target-value`
  */
 export function checkProportions(targets: Targets, outputShape: Shape, axis: number, where: string): void {
-  checkSameShape(targets, outputShape, where);
+  const numbers = areClassNumbers(targets, outputShape);
+  checkSameShape(targets, outputShape, where, numbers ? CLASS_NUMBERS : undefined);
   checkTargetValues(targets, (value) => value >= 0 && value <= 1, 'a number from 0 to 1', where);
   forEachSample(targets, outputShape, axis, where, (sum, _ones, row) => {
     if (sum === 0 || Math.abs(sum - 1) <= SLACK) return;

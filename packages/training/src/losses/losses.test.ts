@@ -213,6 +213,12 @@ describe('options and targets are refused with a reason', () => {
   test('amounts', () => {
     expect(checked('poisson', targets([1, -2], [2, 1]), [null, 1])).toThrow(/at least 0; received -2/);
     expect(checked('logCosh', targets([1, 2, 3], [3]), [null, 2])).toThrow(/target-shape/);
+    expect(checked('categoricalCrossentropy', targets([1, 2, 0], [3]), [null, 3])).toThrow(
+      /For class numbers use 'sparseCategoricalCrossentropy'\. \(target-shape\)/,
+    );
+    expect(checked('sparseCategoricalCrossentropy', targets([1, 0, 0, 1], [2, 2]), [null, 2])).toThrow(
+      /For a value for each class, as in one-hot targets, use 'categoricalCrossentropy'\. \(target-shape\)/,
+    );
   });
 
   test('an axis that is not there', async () => {
