@@ -57,6 +57,15 @@ function codeOf(run: () => unknown): string {
   return 'nothing was thrown';
 }
 
+test.each([
+  [null, 0, 3],
+  [null, 4, 0],
+])('a recurrent layer wants steps and features: not [%s, %s, %s]', (...shape) => {
+  expect(() => build(gru({ units: 3 }), shape)).toThrow(
+    /with at least one step and one feature; received .* \(shape-mismatch\)/,
+  );
+});
+
 test('a recurrent layer behind one that gives its last step alone: what is missing is named first', () => {
   expect(() => build(lstm({ units: 3 }), [null, 3])).toThrow(
     'received [?, 3]. If a recurrent layer is before it, give that `returnSequences: true`; ' +
