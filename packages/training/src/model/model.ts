@@ -28,8 +28,9 @@ import { type Logs, RunningFigures } from '../running-figures.js';
 import { encodeModel } from '../saving/encode-model.js';
 import { fingerprintOf } from '../saving/fingerprint.js';
 import { describeModel, type ModelDescription } from '../saving/model-description.js';
+import { presentModel } from '../saving/present-model.js';
 import { type Trainable, trainBatch } from '../train-batch.js';
-import { assignWeights, type NamedArray } from '../weights.js';
+import { assignWeights } from '../weights.js';
 import { busy, disposed, notCompiled } from './model-errors.js';
 import type { BatchesRunOptions, EvaluateOptions, RunOptions } from './model-options.js';
 import { ModelStructure } from './model-structure.js';
@@ -276,8 +277,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
    */
   async toBytes(options: { readonly includeOptimizer?: boolean } = {}): Promise<Uint8Array> {
     checkOptions(this.at('toBytes'), options, ['includeOptimizer']);
-    const [weights, kept] = await this.#present(options.includeOptimizer !== false);
-    return encodeModel(this.toJSON(), weights, kept);
+    return encodeModel(...(await this.#present(options.includeOptimizer !== false)));
   }
 
   /** The model without its weights, as JSON: `modelFromJSON` makes it again. Throws as `toBytes` does. */
@@ -293,8 +293,7 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
    * model and for what was saved and loaded of it. States that layers keep between batches do not count.
    */
   async fingerprint(): Promise<string> {
-    const [weights, kept] = await this.#present(true);
-    return fingerprintOf(this.toJSON(), weights, kept);
+    return fingerprintOf(...(await this.#present(true)));
   }
 
   /** Takes an optimizer's state that stood in a file. Throws `not-compiled`, `optimizer-state`. */
@@ -308,15 +307,9 @@ export abstract class Model<Outputs = unknown> extends ModelStructure {
     return this.#compiled?.state.size ?? 0;
   }
 
-  /** The weights and, from the first step on, the optimizer's state: of one moment, between two steps. */
-  async #present(
-    withOptimizer: boolean,
-  ): Promise<readonly [weights: NamedArray[], kept: SavedOptimizerState | undefined]> {
+  async #present(withOptimizer: boolean): ReturnType<typeof presentModel> {
     this.needBuilt(this.at('getWeights'));
-    const state = withOptimizer ? this.#compiled?.state : undefined;
-    while (state?.halfTaken) await state.halfTaken;
-    const kept = state && state.steps > 0 ? state.exportState(this.network.weights()) : undefined;
-    return Promise.all([this.getWeights(), kept]);
+    return presentModel(() => this.toJSON(), this.network, withOptimizer ? this.#compiled?.state : undefined);
   }
 
   /** Frees weights and the optimizer's state; the model is of no use after. Throws `model-busy`. */
