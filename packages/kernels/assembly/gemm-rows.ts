@@ -62,7 +62,9 @@ export function gemmRowsFrom(
  *
  * Long because sixteen steps of k are written out. The exit after each step serves rows of any length, and it keeps
  * V8 from hoisting the loads of all sixteen steps above the arithmetic, where they would push the sums out of the
- * registers: without the exits this runs at half the speed. Inlined: over short rows the call would show.
+ * registers: without the exits this runs at half the speed. What bounds a step on a core that shares its front end is the number of
+ * its instructions, so `b` moves once in sixteen steps, and exits compare a count that does not change within them. Inlined: over
+ * short rows the call would show.
  */
 // @ts-ignore: decorator
 @inline
@@ -83,111 +85,113 @@ function tile(
   }
   let b0: v128, b1: v128, x: v128;
   let a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
-  let b = panel + PANEL_ROW;
-  let end = b + <usize>aCount * PANEL_ROW;
-  const last = end + <usize>cCount * PANEL_ROW;
+  let b = panel + PANEL_ROW, left = aCount;
   while (true) {
     while (true) {
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      b0 = v128.load(b); b1 = v128.load(b, 16);
       x = v128.load_splat<f32>(a); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 1) break;
+      b0 = v128.load(b, 32); b1 = v128.load(b, 48);
       x = v128.load_splat<f32>(a, 4); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 4); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 4); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 4); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 2) break;
+      b0 = v128.load(b, 64); b1 = v128.load(b, 80);
       x = v128.load_splat<f32>(a, 8); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 8); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 8); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 8); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 3) break;
+      b0 = v128.load(b, 96); b1 = v128.load(b, 112);
       x = v128.load_splat<f32>(a, 12); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 12); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 12); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 12); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 4) break;
+      b0 = v128.load(b, 128); b1 = v128.load(b, 144);
       x = v128.load_splat<f32>(a, 16); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 16); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 16); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 16); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 5) break;
+      b0 = v128.load(b, 160); b1 = v128.load(b, 176);
       x = v128.load_splat<f32>(a, 20); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 20); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 20); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 20); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 6) break;
+      b0 = v128.load(b, 192); b1 = v128.load(b, 208);
       x = v128.load_splat<f32>(a, 24); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 24); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 24); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 24); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 7) break;
+      b0 = v128.load(b, 224); b1 = v128.load(b, 240);
       x = v128.load_splat<f32>(a, 28); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 28); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 28); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 28); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 8) break;
+      b0 = v128.load(b, 256); b1 = v128.load(b, 272);
       x = v128.load_splat<f32>(a, 32); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 32); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 32); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 32); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 9) break;
+      b0 = v128.load(b, 288); b1 = v128.load(b, 304);
       x = v128.load_splat<f32>(a, 36); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 36); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 36); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 36); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 10) break;
+      b0 = v128.load(b, 320); b1 = v128.load(b, 336);
       x = v128.load_splat<f32>(a, 40); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 40); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 40); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 40); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 11) break;
+      b0 = v128.load(b, 352); b1 = v128.load(b, 368);
       x = v128.load_splat<f32>(a, 44); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 44); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 44); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 44); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 12) break;
+      b0 = v128.load(b, 384); b1 = v128.load(b, 400);
       x = v128.load_splat<f32>(a, 48); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 48); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 48); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 48); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 13) break;
+      b0 = v128.load(b, 416); b1 = v128.load(b, 432);
       x = v128.load_splat<f32>(a, 52); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 52); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 52); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 52); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 14) break;
+      b0 = v128.load(b, 448); b1 = v128.load(b, 464);
       x = v128.load_splat<f32>(a, 56); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 56); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 56); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 56); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
-      if (b == end) break;
-      b0 = v128.load(b); b1 = v128.load(b, 16); b += 32;
+      if (left == 15) break;
+      b0 = v128.load(b, 480); b1 = v128.load(b, 496);
       x = v128.load_splat<f32>(a, 60); p0 = multiplyAdd(p0, x, b0); p1 = multiplyAdd(p1, x, b1);
       x = v128.load_splat<f32>(a1, 60); q0 = multiplyAdd(q0, x, b0); q1 = multiplyAdd(q1, x, b1);
       x = v128.load_splat<f32>(a2, 60); r0 = multiplyAdd(r0, x, b0); r1 = multiplyAdd(r1, x, b1);
       x = v128.load_splat<f32>(a3, 60); s0 = multiplyAdd(s0, x, b0); s1 = multiplyAdd(s1, x, b1);
+      if (left == 16) break;
       a += 64; a1 += 64; a2 += 64; a3 += 64;
-      if (b == end) break;
+      b += 16 * PANEL_ROW;
+      left -= 16;
     }
-    if (end == last) break;
-    end = last;
+    if (!cCount) break;
+    b = panel + <usize>(1 + aCount) * PANEL_ROW;
+    left = cCount;
+    cCount = 0;
     a = c; a1 = a + cStride; a2 = a1 + cStride; a3 = a2 + cStride;
   }
   if (width >= 8) {
