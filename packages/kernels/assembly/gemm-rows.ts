@@ -200,9 +200,18 @@ function tile(
     v128.store(out, r0); v128.store(out, r1, 16); out += outStride;
     v128.store(out, s0); v128.store(out, s1, 16);
   } else {
-    storeFirst(out, width, p0, p1); out += outStride;
-    storeFirst(out, width, q0, q1); out += outStride;
-    storeFirst(out, width, r0, r1); out += outStride;
-    storeFirst(out, width, s0, s1);
+    storeRows(4, out, outStride, width, p0, p1, q0, q1, r0, r1, s0, s1);
   }
+}
+
+/**
+ * The first `width` values of each row. It calls itself so that the compiler leaves it a function: values that lived across several calls
+ * would be written to the stack at the end of every tile, by those as well that make no call.
+ */
+function storeRows(
+  rows: i32, out: usize, stride: usize, width: i32,
+  p0: v128, p1: v128, q0: v128, q1: v128, r0: v128, r1: v128, s0: v128, s1: v128,
+): void {
+  storeFirst(out, width, p0, p1);
+  if (rows > 1) storeRows(rows - 1, out + stride, stride, width, q0, q1, r0, r1, s0, s1, s0, s1);
 }
