@@ -108,7 +108,8 @@ function toBatch(sequences: readonly Sequence[], form: BatchForm): SequenceBatch
   const { batchSize: _size, dropLast: _last, features, maxLen, ...pad } = form;
   const size = features ?? 1;
   const lengths = sequences.map(({ x }, i) => lengthIn(x, size, i));
-  const steps = maxLen ?? Math.max(1, ...lengths); // 1: sequences without steps are padding alone
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 1); // 1: sequences without steps are padding alone
+  const steps = maxLen ?? longest;
   const rows = sequences.map(({ x }) => x);
   const { data } = padRows(rows, { ...pad, maxLen: steps * size });
   const x = { data, shape: [rows.length, steps, ...(features === null ? [] : [features])] };

@@ -98,3 +98,10 @@ test('a function changes each item, knowing its place and its epoch', async () =
   expect(() => mapBatches([1], 'double' as never)).toThrow(/config-change/);
   await expect(take(mapped.epoch(-1))).rejects.toThrow(/config-epoch/);
 });
+
+test('a batch of very many sequences', async () => {
+  const rows = Array.from({ length: 130_000 }, (_, i) => ({ x: i === 7 ? [1, 2] : [1] }));
+  for await (const { x } of batchSequences(rows, { batchSize: rows.length, features: null })) {
+    expect(x.shape).toEqual([130_000, 2]);
+  }
+});

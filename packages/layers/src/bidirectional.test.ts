@@ -47,6 +47,7 @@ describe('refuses', () => {
       { layer: lstm({ units: 3 }), backwardLayer: lstm({ units: 3, goBackwards: true, returnState: true }) },
       'config-backward-layer',
     ],
+    ['a backward layer of 0', { layer: lstm({ units: 3 }), backwardLayer: 0 }, 'config-backward-layer'],
     ['a misspelt option', { layer: lstm({ units: 3 }), merge: 'sum' }, 'config-unknown'],
   ])('%s', (_what, given, code) => {
     expect(() => bidirectional(given as unknown as BidirectionalOptions)).toThrowError(

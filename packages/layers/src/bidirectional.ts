@@ -81,7 +81,7 @@ export class Bidirectional extends Layer {
     this.mergeMode = options.mergeMode === undefined ? 'concat' : options.mergeMode;
     checkMergeMode(NAME, this.mergeMode);
     checkDirected(NAME, 'layer', this.forward);
-    if (this.#givenBackward) {
+    if (this.#givenBackward !== null) {
       checkDirected(NAME, 'backwardLayer', this.#givenBackward);
       checkPair(NAME, this.forward, this.#givenBackward);
     } else checkForward(NAME, this.forward);

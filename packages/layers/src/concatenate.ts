@@ -72,15 +72,14 @@ export class Concatenate extends Layer {
   }
 
   override outputMasks(inputs: readonly tf.Tensor[], masks: readonly Mask[]): readonly Mask[] {
-    const { rank } = inputs[0]!;
     const known = masks.filter((mask) => mask !== null);
-    if (rank < 3 || known.length === 0) return [null];
+    if (known.length === 0) return [null];
     const axes = Math.max(...known.map((mask) => mask.rank));
     const all = inputs.map((input, i) => {
       const shape = input.shape.slice(0, axes);
       return masks[i] ? stretchedMask(masks[i], shape) : tf.ones(shape);
     });
-    const place = this.#place(rank);
+    const place = this.#place(inputs[0]!.rank);
     const merged = place < axes ? tf.concat(all, place) : all.reduce((a, b) => tf.maximum(a, b));
     return [tf.cast(merged, 'bool')];
   }

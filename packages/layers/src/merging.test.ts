@@ -135,6 +135,7 @@ describe.each(['cpu', 'wasm'] as const)('masks of merged inputs on %s', (backend
       [1, 2, 2],
       [1, 1, 1, 0],
     ],
+    ['rows', -1, [2, 1], [2], [1, 0], [2, 3], [2], [0, 0], [2], [1, 0]],
     [
       'inner steps, masks of steps',
       2,

@@ -48,7 +48,8 @@ const NAME = '@ostinato/layers>MultiHeadAttention';
  * Throws   `inputs-count`; `shape-mismatch` with the two inputs that do not fit together; `mask-unsupported`
  * Source   Vaswani et al. 2017, arXiv:1706.03762
  * Differs  Keras takes use_causal_mask and return_attention_scores with each call, no single input, and an attention
- *          mask of one's own
+ *          mask of one's own. Its call takes the masks off its inputs: who reads these tensors later finds none, and a loss behind a
+ *          residual counts padding, too. Here masks stay
  *
  * @example
  * const layer = multiHeadAttention({ numHeads: 4, keyDim: 16, useCausalMask: true });

@@ -76,6 +76,7 @@ const DEFAULTS = {
  * Memory   stateful layers keep their states until `resetStates` or `dispose`
  * Throws   `shape-mismatch` for other inputs; `states-count` and `stateful-batch` for states that do not fit;
  *          `constants-count` when there are fewer inputs than constants
+ * Differs  the mask of the sequences counts beside initial states, too; Keras sees it then only when it is handed over
  *
  * @example
  * const layer = rnn({ cell: simpleRNNCell({ units: 16 }), returnSequences: true });

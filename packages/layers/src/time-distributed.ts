@@ -38,7 +38,8 @@ export interface TimeDistributedOptions extends LayerOptions {
  * Source   Keras 3
  * Differs  what a layer computes over its batch (BatchNormalization while training) it computes over all steps
  *          together; Keras does so for one step at a time. Where the layer ends the mask of inner steps (Conv1D), a step counts when
- *          one of its inner steps did; Keras passes on the mask of the steps that were
+ *          one of its inner steps did; Keras passes on the mask of the steps that were.
+ *          A mask that the layer makes goes on from here; in Keras it is lost
  *
  * @example
  * const layer = timeDistributed({ layer: dense({ units: 8 }) });

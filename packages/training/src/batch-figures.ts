@@ -48,7 +48,7 @@ export function lossOfBatch(
 /**
  * The totals of all figures beside the loss, in the order of `figuresOf`: one f32[size] for each. Call it inside `tidy`.
  *
- * Sample weights count in weighted metrics alone, masks in all, as in Keras.
+ * Sample weights count in weighted metrics alone, as in Keras; masks in all, where Keras heeds them in means alone.
  */
 export function figureTotals(
   objectives: readonly Objective[],

@@ -29,7 +29,7 @@ export interface FitOptions {
   readonly validationBatchSize?: number | undefined;
   /** Takes the samples in a new order each epoch; the seed and the epoch determine it. Default true. */
   readonly shuffle?: boolean | undefined;
-  /** A weight for each sample, or for each step of each sample. */
+  /** A weight for each sample, or for each step of each sample; an axis of one may follow. */
   readonly sampleWeight?: ModelData | undefined;
   /** A weight for the samples of each class, of a model with one output: `{ 0: 1, 1: 4.5 }`. Default 1. Not in validation. */
   readonly classWeight?: ClassWeight | undefined;

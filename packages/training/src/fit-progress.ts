@@ -19,10 +19,12 @@ export interface FitPosition {
   /** What is under way. */
   readonly epoch: number;
   readonly batch: number;
+  /** Whether its signal ended it: it is to go on later, from the weights as they are. */
+  readonly interrupted: boolean;
 }
 
 /** What a fit is told of itself before it begins. */
-export interface FitPlan extends Omit<FitPosition, 'epoch' | 'batch'> {
+export interface FitPlan extends Omit<FitPosition, 'epoch' | 'batch' | 'interrupted'> {
   readonly facts: FitFacts;
   readonly callbacks: readonly Callback[];
   readonly history: History;
@@ -39,6 +41,7 @@ export class FitProgress implements FitPosition {
   readonly callbacks: ReadonlyMap<string, Callback>;
   epoch: number;
   batch = 0;
+  interrupted = false;
   /** Whether the fit is under way, and whether it is past the point at which it may still go on from a checkpoint. */
   phase: 'opening' | 'training' | 'ended' = 'opening';
   /** Of the epoch so far; made anew for each. */
@@ -119,7 +122,7 @@ export class FitProgress implements FitPosition {
 
   /** For users: what they may know of it, as it is now. */
   position(): FitPosition {
-    const { epochs, initialEpoch, batches, samples, validated, epoch, batch } = this;
-    return { epochs, initialEpoch, batches, samples, validated, epoch, batch };
+    const { epochs, initialEpoch, batches, samples, validated, epoch, batch, interrupted } = this;
+    return { epochs, initialEpoch, batches, samples, validated, epoch, batch, interrupted };
   }
 }

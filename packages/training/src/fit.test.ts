@@ -268,6 +268,14 @@ test('a misspelt hook, and a weight that is none, are named', async () => {
   await expect(weighted).rejects.toThrow(/row 2 .*received -2.*\(sample-weight-value\)/);
 });
 
+test('sample weights in a column are those of a list', async () => {
+  const { x, y } = wordTask(6);
+  const weights = [1, 0, 2, 1, 0.5, 3];
+  const figures = async (sampleWeight: readonly number[] | readonly number[][]) =>
+    compiledWordModel().evaluate(x, y, { sampleWeight });
+  expect(await figures(weights.map((weight) => [weight]))).toEqual(await figures(weights));
+});
+
 test('a callback that throws ends the run; the model can be fitted again, and nothing leaks', async () => {
   const { x, y } = wordTask(20);
   const model = compiledWordModel();

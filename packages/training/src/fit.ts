@@ -79,9 +79,10 @@ async function runEpochs(run: FitRun): Promise<void> {
   }
   history.stopped = progress.next.epoch < run.epochs;
   if (history.stopped) history.reason = run.reason();
+  progress.interrupted = history.stopped && run.aborted();
   const ends = (those: readonly Callback[]) => each(those, (callback) => callback.onTrainEnd?.(logs, model));
   await ends(callbacks.filter(({ innermost }) => innermost));
-  if (!(history.stopped && run.aborted())) run.trainable.compiled.state.finalizeVariableValues();
+  if (!progress.interrupted) run.trainable.compiled.state.finalizeVariableValues();
   await ends(callbacks.filter(({ innermost }) => !innermost));
 }
 

@@ -14,7 +14,7 @@ export interface EarlyStoppingOptions extends MonitorOptions {
   readonly patience?: number;
   /** What the figure must reach for an improvement to count. */
   readonly baseline?: number | null;
-  /** Gives the model the weights of its best epoch when training ends, for whatever reason. Default false. */
+  /** Gives the model the weights of its best epoch when training ends; not after an aborted signal, so that it may go on. Default false. */
   readonly restoreBestWeights?: boolean;
   /** Epochs at the start that are not looked at. Default 0. */
   readonly startFromEpoch?: number;
@@ -54,6 +54,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     },
     onEpochEnd: (epoch, logs, model) => judge(rule, course, epoch, logs, model),
     onTrainEnd: async (_logs, model) => {
+      if (model.run?.interrupted) return; // what is restored of this state needs both
       if (course.weights) await assignWeights(model.network.weights(), course.weights, WHERE);
       course = { ...course, weights: undefined };
     },

@@ -15,6 +15,7 @@ const WHERE = 'learningRateScheduler';
  * Throws   `config-schedule` for what is no function; `callback-schedule` when the optimizer's learning rate follows a
  *          schedule; `schedule-result` when the function returns no number;
  *          `config-learning-rate` when the number is none for a learning rate
+ * Differs  Keras writes the rate into the figures of each epoch, too; here `model.optimizer.learningRate` has it
  *
  * @example
  * const scheduler = learningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9));

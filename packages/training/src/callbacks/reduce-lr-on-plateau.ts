@@ -42,6 +42,8 @@ interface Course {
  *
  * Throws   `config-…`; `callback-schedule` when the learning rate follows a schedule; `monitor-unknown` when there is no such figure, where Keras
  *          only warns: at once for one of validation where nothing is validated, else after the first epoch
+ * Differs  Keras writes the rate into the figures of each epoch, too; here `model.optimizer.learningRate` has it. Its NaN in a first epoch
+ *          stays the best for good
  *
  * @example
  * const plateau = reduceLROnPlateau({ monitor: 'valLoss', factor: 0.2, patience: 5, minLr: 1e-5 });

@@ -2,6 +2,7 @@
 import { useBackend } from '@ostinato/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { earlyStopping } from '../callbacks/early-stopping.js';
 import type { Callback, CallbackState } from '../callbacks.js';
 import type { FitOptions } from '../fit-options.js';
 import type { History } from '../history.js';
@@ -173,6 +174,47 @@ test.each(['stop()', 'an aborted signal'])('a fit that %s ended can go on to the
   }
 });
 
+test('one that a signal ended keeps its last weights, not the best, and goes on to the bit', async () => {
+  const options = () => {
+    const stopping = earlyStopping({
+      monitor: 'valLoss',
+      mode: 'max',
+      patience: 9,
+      restoreBestWeights: true,
+    }); // the first epoch is the best
+    return { callbacks: [stopping] };
+  };
+  const undisturbed = makeModel();
+  await inArrays(undisturbed, options());
+  const last = makeModel();
+  await inArrays(last, {});
+  const best = await undisturbed.weightsSha256();
+  expect(best).not.toBe(await last.weightsSha256());
+
+  const controller = new AbortController();
+  const seen: (boolean | undefined)[] = [];
+  const stopper: Callback = {
+    onBatchEnd: (at, _, { run }) => {
+      seen.push(run?.interrupted);
+      if (run?.epoch === 1 && at === 2) controller.abort();
+    },
+    onTrainEnd: (_, { run }) => {
+      seen.push(run?.interrupted);
+    },
+  };
+  const stopped = makeModel();
+  const { callbacks } = options();
+  await inArrays(stopped, { callbacks: [...callbacks, stopper], signal: controller.signal });
+  expect([seen.includes(true), seen.at(-1)]).toEqual([true, true]);
+  expect(seen.slice(0, -1)).toEqual(new Array(7).fill(false));
+  const bytes = await stopped.trainingState();
+  for (const model of [makeModel(), stopped]) {
+    await model.restoreTrainingState(bytes);
+    await inArrays(model, options());
+    expect(await model.weightsSha256()).toBe(best);
+  }
+});
+
 test('a run says where it stands, and nothing when there is none', async () => {
   const model = makeModel();
   const seen: unknown[] = [];
@@ -181,7 +223,15 @@ test('a run says where it stands, and nothing when there is none', async () => {
     if (batch === 2) seen.push(run);
   };
   await inArrays(model, { epochs: 2, callbacks: [{ onBatchEnd }] });
-  const plan = { epochs: 2, initialEpoch: 0, batches: 4, samples: 17, validated: true, batch: 2 };
+  const plan = {
+    epochs: 2,
+    initialEpoch: 0,
+    batches: 4,
+    samples: 17,
+    validated: true,
+    batch: 2,
+    interrupted: false,
+  };
   expect(seen).toEqual([
     { ...plan, epoch: 0 },
     { ...plan, epoch: 1 },

@@ -74,9 +74,14 @@ async function weightsOf(
   const arrays = await toHostArrays(given, { names: places, needed }, 'sampleWeight', where);
   const floats = arrays.map((array) => {
     if (array) checkWeights(array, where);
-    return array && toFloats(array);
+    return array && withoutLastOne(toFloats(array));
   });
   return several ? floats : names.map(() => floats[0]!);
+}
+
+/** Weights in a column are those of a list. */
+function withoutLastOne({ data, shape }: HostArray): HostArray {
+  return { data, shape: shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape };
 }
 
 export function countSamples({ x }: Inputs): number {

@@ -32,7 +32,8 @@ const CHECKS = { fromLogits: checkBoolean, ignoreClass: checkIgnored, axis: chec
  *
  * Shapes   yTrue whole numbers [batch, …] or [batch, …, 1], yPred f32[batch, …, classes] → f32[batch, …]
  * Throws   `target-value` for a class number outside [0, classes) that is not `ignoreClass`
- * Differs  right behind a softmax it is computed from the logits and has no bound, as Keras does on TensorFlow alone
+ * Differs  right behind a softmax it is computed from the logits and has no bound, as Keras does on TensorFlow alone. As a
+ *          metric it leaves targets of `ignoreClass` out of the mean, in which Keras counts them as 0
  */
 export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): Loss {
   const { fromLogits, ignoreClass, axis } = fillOptions(NAME, DEFAULTS, options, CHECKS);

@@ -77,8 +77,10 @@ function bestAt(name: string, bound: string, options: object, kept: Rate, wanted
     update: (yTrue, yPred, weights) => counts.update(yTrue, yPred, weights),
     result(totals) {
       const found = counts.read(totals);
-      const feasible = thresholds.map((_, i) => (kept(found, i) >= least ? wanted(found, i) : 0));
-      return Math.max(0, ...feasible);
+      return thresholds.reduce(
+        (best, _, i) => (kept(found, i) >= least ? Math.max(best, wanted(found, i)) : best),
+        0,
+      );
     },
   };
 }

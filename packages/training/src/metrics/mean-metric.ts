@@ -11,6 +11,8 @@ export type SampleValues = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
  *
  * Shapes   values(yTrue, yPred): f32[batch, …]; weights with the same leading axes, or fewer
  * Throws   `shape-mismatch` when a batch's weights or mask have more axes than the values
+ * Differs  values of steps count one by one over an epoch; Keras takes the mean of each sample first, which is another figure where sequences have
+ *          different lengths
  *
  * @example
  * const bias = meanMetric('bias', (yTrue, yPred) => tf.mean(tf.sub(yPred, yTrue), -1));

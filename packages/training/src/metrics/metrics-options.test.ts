@@ -44,6 +44,19 @@ describe('options are refused with a code', () => {
   });
 });
 
+test('as many thresholds as there may be', () => {
+  const [y, p] = [tf.tensor1d([0, 1, 1, 0]), tf.tensor1d([0.1, 0.8, 0.6, 0.3])];
+  for (const [name, config] of [
+    ['auc', {}],
+    ['specificityAtSensitivity', { sensitivity: 0.5 }],
+  ] as const) {
+    const metric = metrics.resolve({ name, config: { ...config, numThresholds: 100_000 } }, 'test');
+    const totals = Float64Array.from(metric.update(y, p).dataSync());
+    expect(totals.length).toBe(400_000);
+    expect(metric.result(totals)).toBeCloseTo(1, 5);
+  }
+});
+
 test.each([precision, recall])('options of null are refused', (make) => {
   expect(() => make(null as never)).toThrow(/config-type/);
 });

@@ -23,7 +23,7 @@ type Sums = Record<(typeof SUMS)[number], number>;
 /**
  * 1 − Σ(y − p)² / Σ(y − mean of y)², for each value of the last axis.
  *
- * Summed on the host in f64. Targets that do not vary have no R²; they give 0, as Keras' infinite ones do.
+ * Summed on the host in f64. Targets that do not vary have no R²; they give 0 before it is adjusted, in place of Keras' infinities and NaN.
  *
  * Shapes   yTrue and yPred [batch, …, n]
  * Throws   `config-class-aggregation`, `config-num-regressors`; `metric-classes`
@@ -77,7 +77,7 @@ function sumsOfBatch(
     into.weight += weight;
   }
   const parts = sums.flatMap((one) => SUMS.flatMap((kind) => twoParts(one[kind])));
-  return tf.tensor1d(Float32Array.of(...parts, p.length));
+  return tf.tensor1d(Float32Array.from([...parts, p.length]));
 }
 
 /** An f64 as the sum of two f32. */

@@ -62,9 +62,8 @@ export class ThresholdCounts {
     };
     if (this.#even) {
       this.#forEach(yTrue, yPred, weights, visit);
-      return tf.tensor1d(
-        Float32Array.of(...reversedSums(yes), ...reversedSums(no), ...sums(no), ...sums(yes)),
-      );
+      const parts = [reversedSums(yes), reversedSums(no), sums(no), sums(yes)];
+      return tf.tensor1d(Float32Array.from(parts.flatMap((part) => [...part])));
     }
     return tf.tensor1d(this.#countEach(yTrue, yPred, weights));
   }

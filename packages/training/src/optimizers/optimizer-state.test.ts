@@ -184,6 +184,24 @@ describe('accumulation', () => {
     expect([state.steps, state.updates]).toEqual([4, 2]);
   });
 
+  test('holds the weights to their constraint at every batch, as Keras does', async () => {
+    const constraint = { name: 'nonNeg', config: {}, apply: (w: tf.Tensor) => tf.relu(w) };
+    const param = new Param('kernel', 'dense/kernel', tf.tensor([-1]), { constraint });
+    const state = new OptimizerState(sgd({ learningRate: 0.1, gradientAccumulationSteps: 2 }));
+    const seen = [-4, -2].map((value) => {
+      state.accept(state.propose([{ param, gradient: tf.tensor([value]) }], kernels));
+      return param.tensor.dataSync()[0];
+    });
+    expect(seen).toEqual([0, Math.fround(0.3)]); // Keras 3.15: (0 + 0.1 · (4 + 2) / 2)
+
+    const odd = { ...constraint, apply: (w: tf.Tensor) => tf.div(w, 0) };
+    const other = new Param('kernel', 'dense/kernel', tf.tensor([1]), { constraint: odd });
+    const proposal = state.propose([{ param: other, gradient: tf.tensor([1]) }], kernels);
+    expect([...(await proposal.sums.data())].map(Number.isFinite)).toEqual([true, false]);
+    state.reject(proposal);
+    expect(other.tensor.dataSync()[0]).toBe(1);
+  });
+
   test('a gradient that is not finite comes to light before the update', async () => {
     const param = new Param('kernel', 'dense/kernel', tf.tensor([1]));
     const state = new OptimizerState(sgd({ gradientAccumulationSteps: 3 }));

@@ -109,7 +109,7 @@ export class OptimizerState {
       const values = made.flatMap(({ next, kept }, i) => {
         const free = due ? stepped[i]!.next : kept.gradientAccumulator!;
         // a constraint may turn NaN into a number, or a number into NaN
-        const all = due && next !== free ? [free, next] : [free];
+        const all = next !== free && next !== gradients[i]!.param.tensor ? [free, next] : [free];
         checked.push(...all.map(() => gradients[i]!.param));
         return all;
       });
@@ -292,7 +292,7 @@ export class OptimizerState {
       kept.average = nextAverage(rule, this.#keptOf(param).average, next, iterations);
       if (overwrites(rule, iterations)) next = kept.average;
     }
-    if (param.constraint && next !== param.tensor) next = param.constraint.apply(next);
+    if (param.constraint) next = param.constraint.apply(next); // as in Keras also where gradients are only added up
     return { next, kept: ownTensors(kept, [gradient, param.tensor, next]) };
   }
 
