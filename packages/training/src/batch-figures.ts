@@ -6,6 +6,7 @@ import type { Batch } from './data/device-batch.js';
 import { atRank, meanLoss } from './losses/reduce-loss.js';
 import type { Flow, Network } from './model/network.js';
 import type { Objective } from './model/objectives.js';
+import { valuesOf } from './values-of.js';
 
 /** The figures of a batch as they are read back. */
 export interface BatchFigures {
@@ -101,7 +102,7 @@ export async function evaluateBatch(
     return [tf.concat([...totals, tf.reshape(total, [1])]), ...shown];
   });
   try {
-    const values = (await figures!.data()) as Float32Array;
+    const values = (await valuesOf(figures!)) as Float32Array;
     await look?.(outputs);
     return { loss: values.at(-1)!, totals: values.subarray(0, -1) };
   } finally {

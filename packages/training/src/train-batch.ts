@@ -7,6 +7,7 @@ import { firstNonFinite } from './diagnostics/first-non-finite.js';
 import type { ParamGradient, Proposal } from './optimizers/optimizer-state.js';
 import { disposePass, nothingTrainable, type Passable, runPass } from './pass.js';
 import type { RecordedPasses } from './recorded-passes.js';
+import { valuesOf } from './values-of.js';
 import { WeightUpdates } from './weight-updates.js';
 
 /** What steps need of a model. */
@@ -54,8 +55,8 @@ export async function trainBatch(
     const proposal = state.propose(gradients, kernels.at('optimizer'));
     open = proposal;
     const [totals, ofParams, ofUpdates] = await Promise.all([
-      figures.data() as Promise<Float32Array>,
-      proposal.sums.data(),
+      valuesOf(figures) as Float32Array | Promise<Float32Array>,
+      valuesOf(proposal.sums),
       updates.sums(),
     ]);
     const loss = totals.at(-1)!;

@@ -99,7 +99,7 @@ class Progress {
     this.#title = `Epoch ${run.epoch + 1}/${run.epochs}`;
     this.#logs = undefined;
     this.#estimateOf(run);
-    this.#draw('', true);
+    this.#draw(() => '', true);
   }
 
   /** An epoch that an earlier run has begun is not begun again. */
@@ -113,12 +113,12 @@ class Progress {
     estimate.batchDone(now);
     this.#logs = logs;
     if (!this.#told && estimate.reliable(now)) this.#tell(estimate, now);
-    this.#draw(`ETA ${showDuration(estimate.epochLeft())}${this.#rest(estimate, now)}`);
+    this.#draw(() => `ETA ${showDuration(estimate.epochLeft())}${this.#rest(estimate, now)}`);
   }
 
   beginTest(run: FitPosition): void {
     if (!this.#estimate) this.beginEpoch(run); // an earlier run has done its batches
-    this.#draw('validating', true);
+    this.#draw(() => 'validating', true);
   }
 
   endEpoch(epoch: number, { epochs }: FitPosition, logs: Logs): void {
@@ -151,9 +151,11 @@ class Progress {
     this.#say(`About ${showDuration(estimate.left(now))} for ${all}, by the first batches (${each} each).`);
   }
 
-  #draw(left: string, due = false): void {
+  #draw(left: () => string, due = false): void {
     if (!this.#settings.interactive) return;
-    this.#line.show(() => `${this.#title} ${barOf(this.#estimate!)}  ${left}  ${figuresOf(this.#logs)}`, due);
+    const text = (): string =>
+      `${this.#title} ${barOf(this.#estimate!)}  ${left()}  ${figuresOf(this.#logs)}`;
+    this.#line.show(text, due);
   }
 
   #say(line: string): void {
